@@ -1,0 +1,150 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
+
+static enum nw_err read_all(int fd, const char *path, struct nw_buf *buf, struct nw_error *error)
+{
+	char part[65536];
+
+	for (;;) {
+		const ssize_t n = read(fd, part, sizeof(part));
+
+		if (n == 0)
+			return NW_OK;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return nw_fail_errno(error, path, "cannot read");
+		nw_buf_add(buf, (struct nw_str){part, (size_t)n});
+		if (buf->failed) {
+			(void)nw_fail(error, NW_E_LIMIT, "larger than the limit of %zu bytes", buf->max);
+			nw_error_set_file(error, path);
+			return NW_E_LIMIT;
+		}
+	}
+}
+
+enum nw_err nw_file_read(struct nw_arena *a, const char *path, size_t max, struct nw_str *bytes,
+	struct nw_error *error)
+{
+	const int is_stdin = strcmp(path, "-") == 0;
+	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct nw_buf buf;
+	enum nw_err err;
+
+	*bytes = (struct nw_str){0};
+	if (fd < 0)
+		return nw_fail_errno(error, path, "cannot open");
+	nw_buf_init(&buf, max);
+	err = read_all(fd, path, &buf, error);
+	if (!err)
+		*bytes = nw_arena_str(a, nw_buf_str(&buf));
+	nw_buf_clear(&buf);
+	if (!is_stdin)
+		close(fd);
+	return err;
+}
+
+static int write_all(int fd, struct nw_str bytes)
+{
+	while (bytes.n) {
+		const ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			bytes = nw_str_from(bytes, (size_t)n);
+	}
+	return fsync(fd);
+}
+
+enum nw_err nw_file_write(const char *path, struct nw_str bytes, struct nw_error *error)
+{
+	char temporary[4096];
+	int fd, failed;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.%ld.new", path, (long)getpid()) >=
+		(int)sizeof(temporary))
+		return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", path);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return nw_fail_errno(error, temporary, "cannot create");
+	failed = write_all(fd, bytes);
+	if (close(fd) != 0 || failed || rename(temporary, path) != 0) {
+		const enum nw_err err = nw_fail_errno(error, path, "cannot write");
+
+		(void)unlink(temporary);
+		return err;
+	}
+	return NW_OK;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return nw_str_cmp(*(const struct nw_str *)a, *(const struct nw_str *)b);
+}
+
+enum nw_err nw_dir_list(struct nw_arena *a, const char *dir, struct nw_str suffix,
+	struct nw_str **names, size_t *n, struct nw_error *error)
+{
+	struct dirent *entry;
+	size_t cap = 0;
+	DIR *d;
+
+	*names = NULL;
+	*n = 0;
+	d = opendir(dir);
+	if (!d)
+		return nw_fail_errno(error, dir, "cannot open the directory");
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): safe on a stream of one's own */
+	while ((entry = readdir(d))) {
+		const struct nw_str name = nw_str(entry->d_name);
+
+		if (name.p[0] == '.' || !nw_str_ends(name, suffix))
+			continue;
+		if (*n == cap) {
+			struct nw_str *more = NW_ARENA_ARRAY(a, struct nw_str, cap ? cap * 2 : 64);
+
+			if (*n)
+				memcpy(more, *names, *n * sizeof(*more));
+			*names = more;
+			cap = cap ? cap * 2 : 64;
+		}
+		(*names)[(*n)++] = nw_arena_str(a, name);
+	}
+	closedir(d);
+	if (*n)
+		qsort(*names, *n, sizeof(**names), by_bytes);
+	return NW_OK;
+}
+
+enum nw_err nw_dir_make(const char *dir, struct nw_error *error)
+{
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
+		return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", dir);
+	for (char *p = path + 1;; p++) {
+		const char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0750) != 0 && errno != EEXIST)
+			return nw_fail_errno(error, path, "cannot make the directory");
+		*p = c;
+		if (c == '\0')
+			return NW_OK;
+	}
+}

@@ -1,0 +1,167 @@
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/str.h"
+
+#define LINE_MAX_BYTES 8192
+
+static const struct {
+	enum nw_level level;
+	const char *name;
+} levels[] = {
+	{NW_LOG_ERROR, "error"},
+	{NW_LOG_WARNING, "warning"},
+	{NW_LOG_NOTICE, "notice"},
+	{NW_LOG_INFO, "info"},
+	{NW_LOG_DEBUG, "debug"},
+};
+
+#define N_LEVELS (sizeof(levels) / sizeof(levels[0]))
+
+static _Atomic int most_level = NW_LOG_INFO;
+
+void nw_log_set_level(enum nw_level most)
+{
+	atomic_store(&most_level, (int)most);
+}
+
+bool nw_log_level_parse(struct nw_str name, enum nw_level *level)
+{
+	for (size_t i = 0; i < N_LEVELS; i++) {
+		if (nw_str_eq(name, nw_str(levels[i].name))) {
+			*level = levels[i].level;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *level_name(enum nw_level level)
+{
+	for (size_t i = 0; i < N_LEVELS; i++) {
+		if (levels[i].level == level)
+			return levels[i].name;
+	}
+	return "info";
+}
+
+static bool is_plain(struct nw_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+
+		if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c >= 0x7f)
+			return false;
+	}
+	return s.n > 0;
+}
+
+/*
+ * UTF-8 passes, but for the C1 controls (which are terminal escapes too): a
+ * lead byte 0xc2 with a follower below 0xa0. Stray bytes are escaped.
+ */
+static size_t plain_run(struct nw_str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t more;
+
+	if (p[0] >= ' ' && p[0] < 0x7f)
+		return p[0] == '"' || p[0] == '\\' ? 0 : 1;
+	more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : p[0] >= 0xc2 ? 1 : 0;
+	if (more == 0 || p[0] > 0xf4 || s.n <= more || (p[0] == 0xc2 && p[1] < 0xa0))
+		return 0;
+	for (size_t i = 1; i <= more; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return more + 1;
+}
+
+static void add_quoted(struct nw_buf *line, struct nw_str s)
+{
+	nw_buf_add_c(line, '"');
+	for (size_t i = 0; i < s.n;) {
+		const unsigned char c = (unsigned char)s.p[i];
+		const size_t run = plain_run(nw_str_from(s, i));
+
+		if (run) {
+			nw_buf_add(line, (struct nw_str){s.p + i, run});
+			i += run;
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			nw_buf_printf(line, "\\%c", c);
+		else if (c == '\n')
+			nw_buf_add(line, NW_STR("\\n"));
+		else
+			nw_buf_printf(line, "\\x%02x", c);
+		i++;
+	}
+	nw_buf_add_c(line, '"');
+}
+
+static void add_value(struct nw_buf *line, struct nw_str s)
+{
+	if (is_plain(s))
+		nw_buf_add(line, s);
+	else
+		add_quoted(line, nw_str_head(s, 2048));
+}
+
+/* Under the journal, which keeps the time itself, a line begins with its priority. */
+static void add_prefix(struct nw_buf *line, enum nw_level level)
+{
+	struct timespec now;
+	struct tm utc;
+	char text[32];
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment after the start */
+	if (getenv("JOURNAL_STREAM")) {
+		nw_buf_printf(line, "<%d>", (int)level);
+		return;
+	}
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)gmtime_r(&now.tv_sec, &utc);
+	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
+	nw_buf_printf(line, "time=%s.%03ldZ ", text, now.tv_nsec / 1000000);
+}
+
+void nw_log_write(enum nw_level level, const char *message, const struct nw_kv *kv, size_t n)
+{
+	struct nw_buf line;
+
+	if ((int)level > atomic_load(&most_level))
+		return;
+	nw_buf_init(&line, LINE_MAX_BYTES);
+	add_prefix(&line, level);
+	nw_buf_printf(&line, "level=%s msg=", level_name(level));
+	add_value(&line, nw_str(message));
+	for (size_t i = 0; i < n; i++) {
+		nw_buf_printf(&line, " %s=", kv[i].key);
+		if (kv[i].is_number)
+			nw_buf_printf(&line, "%" PRId64, kv[i].number);
+		else
+			add_value(&line, kv[i].text);
+	}
+	line.max++; /* the line's end fits even when the rest was cut */
+	line.failed = false;
+	nw_buf_add_c(&line, '\n');
+	/* A log that cannot be written has nowhere left to say so. */
+	(void)!write(STDERR_FILENO, line.p, line.n);
+	nw_buf_clear(&line);
+}
+
+void nw_log_error(enum nw_level level, const char *message, const struct nw_error *error)
+{
+	char text[NW_ERROR_TEXT];
+
+	nw_log(level, message, NW_KV("error", nw_str(nw_error_text(error, text))));
+}

@@ -1,0 +1,1 @@
+#include <newswire/base.h>

@@ -1,0 +1,102 @@
+#ifndef NW_MARKUP_MARKUP_H
+#define NW_MARKUP_MARKUP_H
+
+#include <stdbool.h>
+
+#include <newswire/base.h>
+
+/*
+ * XML or HTML bytes as a slim tree in the arena, built from libxml2's SAX
+ * events: no libxml2 object outlives the parse. Every limit on markup is here.
+ *
+ * Element names that the code asks for are an enum (nw_tag_id); names are in
+ * lower case in HTML and as written, without prefix, in XML. Text nodes are
+ * decoded UTF-8; adjacent ones are joined.
+ */
+enum nw_node_kind { NW_ELEMENT, NW_TEXT };
+
+struct nw_attr {
+	const struct nw_attr *next;
+	struct nw_str name;  /* HTML: lower case; XML: local name */
+	struct nw_str ns;    /* XML: namespace URI, a well-known one as in names.h; else empty */
+	struct nw_str value; /* references resolved */
+};
+
+struct nw_node {
+	enum nw_node_kind kind;
+	uint16_t tag;  /* enum nw_tag_id of names.h; NW_TAG_OTHER for the rest; 0 for text */
+	uint16_t ns;   /* enum nw_ns_id of names.h; 0 in HTML */
+	uint32_t line; /* from 1 */
+	uint32_t order; /* position in document order, from 0: nodes of one tree differ */
+	struct nw_str name; /* element: its name */
+	struct nw_str text; /* text: its characters */
+	const struct nw_attr *attrs;
+	struct nw_node *parent, *children, *last_child, *next, *prev;
+	uint32_t end; /* order of the last node inside this one: a is inside b when b.order < a.order <= b.end */
+};
+
+struct nw_markup_limits {
+	size_t bytes;     /* of the document */
+	size_t nodes;     /* elements and texts */
+	unsigned depth;   /* deeper elements are dropped, their text kept in the deepest one */
+	unsigned attrs;   /* per element; the rest is dropped */
+	size_t name;      /* bytes of a name; an element with a longer one is dropped, its inside kept */
+	size_t expansion; /* bytes that references to declared entities may add: 0, unless said otherwise, refuses them */
+};
+
+extern const struct nw_markup_limits nw_markup_default_limits; /* 16 MiB, 1 M nodes, 256 deep, 64 attributes */
+
+struct nw_markup {
+	struct nw_node *root; /* the document element; never NULL on success */
+	size_t n_nodes;
+	struct nw_str encoding; /* the character set it was read as, lower case: "utf-8" */
+	bool malformed;         /* it needed repair */
+	struct nw_error damage; /* the first thing that did, when malformed */
+	bool cut;               /* a limit left something out */
+};
+
+/*
+ * content_type: the HTTP header's value or empty; its charset is weighed after
+ * RFC 7303: BOM, then HTTP, then the declaration in the document, then UTF-8.
+ * Bytes that are not legal in that set are read as windows-1252.
+ *
+ * XML is read strictly first; what fails is read again tolerantly: anything before
+ * the prolog trimmed, control characters dropped, stray '&' and unclosed elements
+ * made good, HTML entities known, undeclared prefixes kept, truncated input ended.
+ * DTDs are never fetched, external entities never read, and a document that uses
+ * declared general entities past limits->expansion is refused with NW_E_LIMIT.
+ */
+enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
+	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+
+/*
+ * HTML5-tolerant as far as libxml2's reader is. Character set: BOM, HTTP,
+ * meta charset or http-equiv in the first 4 KiB, else UTF-8 where the bytes are
+ * valid, else windows-1252 (or what the language of the page makes likely).
+ * Comments, CDATA and processing instructions are dropped; script and style
+ * elements keep their text.
+ */
+enum nw_err nw_markup_html(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
+	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+
+/* An HTML fragment, as feeds carry it in text; root is a synthetic element around it. */
+enum nw_err nw_markup_fragment(struct nw_arena *a, struct nw_str utf8,
+	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+
+/* The attribute's value; empty when missing. nw_node_has tells the two apart. */
+struct nw_str nw_node_attr(const struct nw_node *n, const char *name);
+bool nw_node_has(const struct nw_node *n, const char *name);
+
+/* All text inside, in order, in the arena (a view where it is a single text node). */
+struct nw_str nw_node_text(struct nw_arena *a, const struct nw_node *n);
+
+/* Next node in document order within top: a walk without recursion. NULL at the end. */
+const struct nw_node *nw_node_next(const struct nw_node *n, const struct nw_node *top);
+/* The same, but not into n. */
+const struct nw_node *nw_node_skip(const struct nw_node *n, const struct nw_node *top);
+
+/* The inside of n as HTML (or XML for elements that HTML does not know), escaped, attributes quoted. */
+struct nw_buf;
+void nw_node_write_inside(struct nw_buf *out, const struct nw_node *n);
+
+#endif

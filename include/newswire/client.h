@@ -1,0 +1,71 @@
+#ifndef NEWSWIRE_CLIENT_H
+#define NEWSWIRE_CLIENT_H
+
+#include <stdbool.h>
+
+#include <newswire/article.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Follows a newswired: subscribes, replays what was missed, repairs gaps, and
+ * hands over each message once and in order per key. Not for use by two threads
+ * at a time. Protocol: newswire-bus(7).
+ */
+struct nw_client;
+
+enum nw_from {
+	NW_FROM_NOW,   /* live only, from the next message on */
+	NW_FROM_SEQ,   /* everything with seq > options.seq */
+	NW_FROM_SINCE, /* everything published at or after options.since_s */
+	NW_FROM_LAST,  /* the last options.last messages, then live */
+};
+
+struct nw_client_options {
+	const char *live;   /* the daemon's XPUB endpoint; NULL: tcp://127.0.0.1:7340 */
+	const char *replay; /* its ROUTER endpoint; NULL: tcp://127.0.0.1:7341 */
+	const char *const *keys; /* key prefixes, each with its slash, NULL at the end; NULL: "all/" */
+	enum nw_from from;
+	int64_t seq, since_s, last;
+};
+
+/* Valid until the next call on the client. */
+struct nw_message {
+	struct nw_str key;
+	enum nw_kind kind;
+	int64_t seq, prev; /* journal numbers; prev: of the message before it under this key */
+	int64_t unix_ms;   /* when it was committed */
+	struct nw_str id;
+	unsigned version;
+	struct nw_str json; /* a JSON Feed 1.1 item */
+	struct nw_str text; /* the article in the text format */
+	bool replayed;
+};
+
+/* NW_E_SYNTAX for a bad key or endpoint. Connecting itself happens, and is retried, later. */
+NW_API NW_MUST enum nw_err nw_client_open(const struct nw_client_options *options,
+	struct nw_client **client, struct nw_error *error);
+
+/*
+ * The next message. Waits timeout_ms at most (-1: for ever; 0: not at all).
+ * NW_E_TIMEOUT: none came; NW_E_GONE: the journal no longer has what was asked for
+ * (told once; *message has seq set to the oldest there is, and the next call goes on
+ * from it).
+ */
+NW_API NW_MUST enum nw_err nw_client_next(struct nw_client *client, int timeout_ms,
+	struct nw_message *message, struct nw_error *error);
+
+/* The seq up to which everything has been handed over: what to ask for next time. */
+NW_API int64_t nw_client_seq(const struct nw_client *client);
+
+/* Whether everything published so far has been handed over, as far as is known. */
+NW_API bool nw_client_caught_up(const struct nw_client *client);
+
+NW_API void nw_client_close(struct nw_client *client); /* NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,11 @@
+# tests/bench/bench_<module>.c: one part against the bare library doing the same
+# bytes in the same run, in turn. Built by the target `benches`, run by tests/bench/run.
+file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench_*.c)
+add_custom_target(benches)
+foreach(file IN LISTS benches)
+	get_filename_component(target ${file} NAME_WE)
+	string(REGEX MATCH "^bench_([a-z]+)$" _ ${target})
+	add_executable(${target} EXCLUDE_FROM_ALL ${file} ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench.c)
+	target_link_libraries(${target} PRIVATE nw_flags nw_${CMAKE_MATCH_1} m)
+	add_dependencies(benches ${target})
+endforeach()

@@ -1,0 +1,1 @@
+# added with the end-to-end tests
