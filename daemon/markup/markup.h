@@ -5,6 +5,8 @@
 
 #include <newswire/base.h>
 
+#include "markup/names.h"
+
 /*
  * XML or HTML bytes as a slim tree in the arena, built from libxml2's SAX
  * events: no libxml2 object outlives the parse. Every limit on markup is here.
@@ -17,34 +19,36 @@ enum nw_node_kind { NW_ELEMENT, NW_TEXT };
 
 struct nw_attr {
 	const struct nw_attr *next;
+	uint16_t ns;         /* enum nw_ns_id of names.h; 0 in HTML and without a prefix */
 	struct nw_str name;  /* HTML: lower case; XML: local name */
-	struct nw_str ns;    /* XML: namespace URI, a well-known one as in names.h; else empty */
 	struct nw_str value; /* references resolved */
 };
 
 struct nw_node {
 	enum nw_node_kind kind;
-	uint16_t tag;  /* enum nw_tag_id of names.h; NW_TAG_OTHER for the rest; 0 for text */
-	uint16_t ns;   /* enum nw_ns_id of names.h; 0 in HTML */
-	uint32_t line; /* from 1 */
-	uint32_t order; /* position in document order, from 0: nodes of one tree differ */
+	uint16_t tag;       /* enum nw_tag_id of names.h; NW_TAG_OTHER for the rest; 0 for text */
+	uint16_t ns;        /* enum nw_ns_id of names.h; 0 in HTML */
+	uint32_t line;      /* from 1 */
+	uint32_t order;     /* position in document order, from 0: nodes of one tree differ */
 	struct nw_str name; /* element: its name */
 	struct nw_str text; /* text: its characters */
 	const struct nw_attr *attrs;
 	struct nw_node *parent, *children, *last_child, *next, *prev;
-	uint32_t end; /* order of the last node inside this one: a is inside b when b.order < a.order <= b.end */
+	uint32_t
+		end; /* order of the last node inside this one: a is inside b when b.order < a.order <= b.end */
 };
 
 struct nw_markup_limits {
-	size_t bytes;     /* of the document */
-	size_t nodes;     /* elements and texts */
-	unsigned depth;   /* deeper elements are dropped, their text kept in the deepest one */
-	unsigned attrs;   /* per element; the rest is dropped */
-	size_t name;      /* bytes of a name; an element with a longer one is dropped, its inside kept */
+	size_t bytes;   /* of the document */
+	size_t nodes;   /* elements and texts */
+	unsigned depth; /* deeper elements are dropped, their text kept in the deepest one */
+	unsigned attrs; /* per element; the rest is dropped */
+	size_t name; /* bytes of a name; an element with a longer one is dropped, its inside kept */
 	size_t expansion; /* bytes that references to declared entities may add: 0, unless said otherwise, refuses them */
 };
 
-extern const struct nw_markup_limits nw_markup_default_limits; /* 16 MiB, 1 M nodes, 256 deep, 64 attributes */
+extern const struct nw_markup_limits
+	nw_markup_default_limits; /* 16 MiB, 1 M nodes, 256 deep, 64 attributes */
 
 struct nw_markup {
 	struct nw_node *root; /* the document element; never NULL on success */
@@ -67,7 +71,8 @@ struct nw_markup {
  * declared general entities past limits->expansion is refused with NW_E_LIMIT.
  */
 enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
-	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+	const struct nw_markup_limits *limits, struct nw_markup *out,
+	struct nw_error *error) NW_MUST;
 
 /*
  * HTML5-tolerant as far as libxml2's reader is. Character set: BOM, HTTP,
@@ -77,14 +82,21 @@ enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str
  * elements keep their text.
  */
 enum nw_err nw_markup_html(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
-	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+	const struct nw_markup_limits *limits, struct nw_markup *out,
+	struct nw_error *error) NW_MUST;
 
 /* An HTML fragment, as feeds carry it in text; root is a synthetic element around it. */
 enum nw_err nw_markup_fragment(struct nw_arena *a, struct nw_str utf8,
-	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error) NW_MUST;
+	const struct nw_markup_limits *limits, struct nw_markup *out,
+	struct nw_error *error) NW_MUST;
 
-/* The attribute's value; empty when missing. nw_node_has tells the two apart. */
+/*
+ * The attribute's value, whatever its namespace (one without comes first); empty
+ * when missing: nw_node_has tells the two apart. An XML name as it is written in
+ * the document's case. The second asks for one namespace: xml:base, rdf:about.
+ */
 struct nw_str nw_node_attr(const struct nw_node *n, const char *name);
+struct nw_str nw_node_attr_ns(const struct nw_node *n, enum nw_ns_id ns, const char *name);
 bool nw_node_has(const struct nw_node *n, const char *name);
 
 /* All text inside, in order, in the arena (a view where it is a single text node). */
