@@ -1,0 +1,20 @@
+#ifndef NW_ARTICLE_ENCODE_H
+#define NW_ARTICLE_ENCODE_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include <newswire/article.h>
+
+/*
+ * The one encoded form: a JSON Feed 1.1 item whose first member is _newswire,
+ * and in that, first, seq. What is kept is the object without its head, which
+ * is written once the sequence number is known:
+ *   {"_newswire":{"seq":42   then what nw_article_encode wrote.
+ */
+void nw_article_encode(struct nw_buf *tail, const struct nw_article *article);
+void nw_article_join(struct nw_buf *json, int64_t seq, struct nw_str tail);
+
+/* The member _newswire.tags of one article; the caller owns it. */
+json_t *nw_article_tags_json(const struct nw_tag *tags);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef NW_ARTICLE_WIRE_H
+#define NW_ARTICLE_WIRE_H
+
+#include "base/buf.h"
+#include <newswire/client.h>
+
+/* Frames and keys of the bus as newswire-bus(7) has them, for those who write and those who read. */
+
+#define NW_WIRE_KEY_MAX 200
+
+/* "item", "update" ... and back; false for a kind we do not know. */
+const char *nw_kind_name(enum nw_kind kind);
+bool nw_kind_parse(struct nw_str name, enum nw_kind *kind);
+
+/* Frame 1: "NW1 item 42 41 1700000000000 <id> v1". id "-" stands for none. */
+void nw_wire_write_header(struct nw_buf *out, const struct nw_message *message);
+/* Sets kind, seq, prev, unix_ms, id, version. NW_E_UNKNOWN: another kind or a version other than NW1. */
+enum nw_err nw_wire_read_header(
+	struct nw_str frame, struct nw_message *message, struct nw_error *error) NW_MUST;
+
+/* ASCII a-z 0-9 - _ . and '/', a trailing slash, no empty part, NW_WIRE_KEY_MAX bytes at most. */
+bool nw_wire_is_key(struct nw_str key);
+/* What a subscriber may ask for: any beginning of a key; empty means everything. */
+bool nw_wire_is_prefix(struct nw_str prefix);
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef NW_CONFIG_CONFIG_H
+#define NW_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+
+#include <newswire/base.h>
+
+/*
+ * newswired.conf(5) and feeds.d as one immutable value. Unknown options, values out
+ * of range, two feeds of one name: each is a complaint with file, line and column,
+ * and any complaint fails the load.
+ */
+struct nw_config_feed {
+	struct nw_str id;  /* [a-z0-9-]+, unique */
+	struct nw_str url;
+	struct nw_str title, language, country, ownership; /* empty when not given */
+	int64_t min_interval_s, max_interval_s; /* the feed's own, else the general ones */
+	bool pages; /* fetch the articles' pages; else the feed's own text is used */
+};
+
+struct nw_config {
+	struct nw_arena *arena; /* everything below lives here */
+	struct nw_str file;
+
+	struct nw_config_feed *feeds; /* sorted by id */
+	size_t n_feeds;
+	struct nw_str feeds_dir, topics_dir; /* absolute or as given, relative to the file */
+
+	const char **live, **replay; /* tcp endpoints; NULL at the end */
+	int64_t heartbeat_ms;
+	int64_t max_subscriptions, max_replays;
+
+	int64_t min_interval_s, max_interval_s, start_spread_s;
+	int64_t per_host, host_pause_ms, connections;
+	int64_t timeout_ms, connect_timeout_ms, redirects;
+	int64_t feed_bytes, page_bytes;
+	struct nw_str user_agent;
+	struct nw_str *allow_networks;
+	size_t n_allow_networks;
+
+	int64_t workers;   /* threads of the pool; 0: one a core */
+	int64_t in_flight; /* articles at a time */
+	int64_t backlog_items, backlog_age_s; /* of a feed's first visit: the rest is passed over */
+	int64_t remember;  /* identities held in memory */
+	struct nw_str log_level;
+};
+
+enum nw_err nw_config_load(const char *path, const struct nw_complain *complain,
+	struct nw_config **config) NW_MUST;
+void nw_config_free(struct nw_config *config);
+
+/* Every option there is: one row each; the man page is held to them. */
+enum nw_option_type { NW_OPTION_INT, NW_OPTION_DURATION, NW_OPTION_SIZE, NW_OPTION_STRING, NW_OPTION_LIST, NW_OPTION_BOOL };
+
+struct nw_option {
+	const char *name;
+	enum nw_option_type type;
+	const char *otherwise; /* the default, as one would write it */
+	const char *means;
+	int64_t min, max;      /* in seconds or ms for a duration as stored, bytes for a size */
+	size_t offset;         /* of the member */
+	bool in_ms;            /* a duration that is stored in ms */
+};
+
+extern const struct nw_option nw_config_options[];
+extern const size_t nw_config_n_options;
+extern const struct nw_option nw_config_feed_options[];
+extern const size_t nw_config_n_feed_options;
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef NW_STATUS_CONTROL_H
+#define NW_STATUS_CONTROL_H
+
+#include "base/buf.h"
+#include "rt/loop.h"
+
+/*
+ * The control path: HTTP on a unix socket (mode 0660) in the runtime directory. One
+ * row a page; a handler runs on the loop and writes JSON.
+ */
+struct nw_control;
+
+struct nw_control_page {
+	const char *path; /* "/v1/status" */
+	void (*write)(void *arg, struct nw_buf *json);
+};
+
+enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
+	const struct nw_control_page *pages, size_t n, void *arg, struct nw_control **control,
+	struct nw_error *error) NW_MUST;
+void nw_control_close(struct nw_control *control); /* and removes the socket */
+
+#endif
