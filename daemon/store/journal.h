@@ -78,6 +78,12 @@ enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_fee
 	struct nw_error *error) NW_MUST;
 enum nw_err nw_journal_save_cursor(
 	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error) NW_MUST;
+/*
+ * The newest version of an article and nw_hash128 of its text; version 0 when there
+ * is none. On the writer, so that what is being written is seen.
+ */
+enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
+	struct nw_hash *text, struct nw_error *error) NW_MUST;
 /* All since begin becomes durable at once, or (after any failure) none of it. */
 enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 void nw_journal_rollback(struct nw_journal *journal);
@@ -137,9 +143,5 @@ enum nw_err nw_journal_each_feed(struct nw_journal_reader *reader,
 enum nw_err nw_journal_each_identity(struct nw_journal_reader *reader, size_t max,
 	void (*on_identity)(void *arg, const struct nw_identity *identity), void *arg,
 	struct nw_error *error) NW_MUST;
-
-/* The newest version of an article and the hash of its text; version 0 when there is none. */
-enum nw_err nw_journal_article(struct nw_journal_reader *reader, struct nw_hash id,
-	unsigned *version, struct nw_hash *text, struct nw_error *error) NW_MUST;
 
 #endif
