@@ -1,0 +1,38 @@
+#include "rt/metrics.h"
+
+#include <stdatomic.h>
+
+const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
+	[NW_C_VISITS] = {"feed_visits_total", "Visits paid to feeds."},
+	[NW_C_VISITS_UNCHANGED] = {"feed_visits_unchanged_total", "Visits that found nothing new."},
+	[NW_C_VISITS_FAILED] = {"feed_visits_failed_total", "Visits that ended in a failure."},
+	[NW_C_ITEMS_NEW] = {"feed_items_new_total", "Items met for the first time."},
+	[NW_C_ITEMS_CHANGED] = {"feed_items_changed_total", "Items met again with other words."},
+	[NW_C_PAGES] = {"pages_total", "Article pages asked for."},
+	[NW_C_PAGES_FAILED] = {"pages_failed_total", "Article pages that could not be had."},
+	[NW_C_BYTES_IN] = {"received_bytes_total", "Bytes received over HTTP, as they came."},
+	[NW_C_ARTICLES] = {"articles_total", "Articles written to the journal."},
+	[NW_C_ARTICLES_TAGGED] = {"articles_tagged_total", "Articles on at least one topic."},
+	[NW_C_PUBLISHED] = {"bus_messages_total", "Messages published to the bus."},
+	[NW_C_REPLAYED] = {"bus_messages_replayed_total",
+		"Messages sent in answer to replay requests."},
+	[NW_C_REPLAY_REQUESTS] = {"bus_replay_requests_total", "Replay requests answered."},
+	[NW_C_REPLAY_REFUSED] = {"bus_replay_refused_total", "Replay requests refused."},
+	[NW_C_SUBSCRIPTIONS] = {"bus_subscriptions_total", "Subscriptions taken."},
+	[NW_C_SUBSCRIPTIONS_REFUSED] = {"bus_subscriptions_refused_total",
+		"Subscriptions refused."},
+	[NW_C_DROPPED] = {"bus_messages_dropped_total",
+		"Messages a slow subscriber did not get live."},
+};
+
+static _Atomic uint64_t counters[NW_N_COUNTERS];
+
+void nw_count(enum nw_counter counter, uint64_t more)
+{
+	atomic_fetch_add_explicit(&counters[counter], more, memory_order_relaxed);
+}
+
+uint64_t nw_counter_value(enum nw_counter counter)
+{
+	return atomic_load_explicit(&counters[counter], memory_order_relaxed);
+}

@@ -1,0 +1,41 @@
+#include "rt/notify.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+void nw_notify_ready(void)
+{
+	(void)sd_notify(0, "READY=1");
+}
+
+void nw_notify_reloading(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+		(int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+}
+
+void nw_notify_stopping(void)
+{
+	(void)sd_notify(0, "STOPPING=1");
+}
+
+void nw_notify_status(const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < ' ')
+			*c = ' '; /* a line end would begin another assignment */
+	}
+	(void)sd_notifyf(0, "STATUS=%s", text);
+}
