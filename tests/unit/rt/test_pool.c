@@ -45,21 +45,25 @@ static void stopping_runs_what_is_there_first(void **state)
 	assert_int_equal(nw_counter_value(NW_C_ARTICLES) - before, 20000);
 }
 
-static void *read_name(void *arg)
+static void *wait_for_mail(void *arg)
 {
-	pthread_getname_np(pthread_self(), arg, 16);
-	return NULL;
+	return nw_mailbox_wait(arg);
 }
 
 static void long_thread_name_is_cut(void **state)
 {
+	struct nw_mailbox box;
 	pthread_t thread;
-	char name[16] = "";
+	char name[16];
 
 	(void)state;
-	nw_thread_start(&thread, "a-name-longer-than-linux-keeps", read_name, name);
+	nw_mailbox_init(&box, NW_MAILBOX_BLOCKING);
+	nw_thread_start(&thread, "a-name-longer-than-linux-keeps", wait_for_mail, &box);
+	assert_int_equal(pthread_getname_np(thread, name, sizeof(name)), 0);
+	assert_string_equal(name, "a-name-longer-t");
+	nw_mailbox_close(&box);
 	pthread_join(thread, NULL);
-	assert_true(strncmp(name, "a-name-longer-than-linux-keeps", strlen(name)) == 0);
+	nw_mailbox_clear(&box);
 }
 
 static void every_counter_has_a_name_and_a_sentence(void **state)
