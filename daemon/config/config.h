@@ -10,8 +10,13 @@
  * of range, two feeds of one name: each is a complaint with file, line and column,
  * and any complaint fails the load.
  */
+struct nw_list {
+	const char **v; /* NULL at the end */
+	size_t n;
+};
+
 struct nw_config_feed {
-	struct nw_str id;  /* [a-z0-9-]+, unique */
+	struct nw_str id; /* [a-z0-9-]+, unique */
 	struct nw_str url;
 	struct nw_str title, language, country, ownership; /* empty when not given */
 	int64_t min_interval_s, max_interval_s; /* the feed's own, else the general ones */
@@ -26,7 +31,7 @@ struct nw_config {
 	size_t n_feeds;
 	struct nw_str feeds_dir, topics_dir; /* absolute or as given, relative to the file */
 
-	const char **live, **replay; /* tcp endpoints; NULL at the end */
+	struct nw_list live, replay; /* endpoints beside the ones in the runtime directory */
 	int64_t heartbeat_ms;
 	int64_t max_subscriptions, max_replays;
 
@@ -35,36 +40,48 @@ struct nw_config {
 	int64_t timeout_ms, connect_timeout_ms, redirects;
 	int64_t feed_bytes, page_bytes;
 	struct nw_str user_agent;
-	struct nw_str *allow_networks;
-	size_t n_allow_networks;
+	struct nw_list allow_networks;
 
-	int64_t workers;   /* threads of the pool; 0: one a core */
-	int64_t in_flight; /* articles at a time */
+	int64_t workers;                      /* threads of the pool; 0: one a core */
+	int64_t in_flight;                    /* articles at a time */
 	int64_t backlog_items, backlog_age_s; /* of a feed's first visit: the rest is passed over */
-	int64_t remember;  /* identities held in memory */
+	int64_t remember;                     /* identities held in memory */
 	struct nw_str log_level;
 };
 
-enum nw_err nw_config_load(const char *path, const struct nw_complain *complain,
-	struct nw_config **config) NW_MUST;
+enum nw_err nw_config_load(
+	const char *path, const struct nw_complain *complain, struct nw_config **config) NW_MUST;
 void nw_config_free(struct nw_config *config);
 
 /* Every option there is: one row each; the man page is held to them. */
-enum nw_option_type { NW_OPTION_INT, NW_OPTION_DURATION, NW_OPTION_SIZE, NW_OPTION_STRING, NW_OPTION_LIST, NW_OPTION_BOOL };
+enum nw_option_type {
+	NW_OPTION_INT,      /* int64_t */
+	NW_OPTION_DURATION, /* int64_t, in s or ms */
+	NW_OPTION_SIZE,     /* int64_t, bytes */
+	NW_OPTION_STRING,   /* struct nw_str */
+	NW_OPTION_LIST,     /* struct nw_list */
+	NW_OPTION_BOOL,     /* bool */
+};
 
 struct nw_option {
 	const char *name;
 	enum nw_option_type type;
-	const char *otherwise; /* the default, as one would write it */
+	const char *otherwise; /* the default, as one would write it; NULL: must be given */
 	const char *means;
-	int64_t min, max;      /* in seconds or ms for a duration as stored, bytes for a size */
-	size_t offset;         /* of the member */
-	bool in_ms;            /* a duration that is stored in ms */
+	int64_t min, max; /* of what is stored */
+	size_t offset;    /* of the member */
+	bool in_ms;       /* a duration stored in ms */
+	/* More than a range to be held to; the reason when it is not. */
+	bool (*is_right)(struct nw_str value, const char **reason);
 };
 
 extern const struct nw_option nw_config_options[];
 extern const size_t nw_config_n_options;
 extern const struct nw_option nw_config_feed_options[];
 extern const size_t nw_config_n_feed_options;
+
+/* "90s", "10m", "2h", "7d", "500ms"; "64K", "16M", "1G" or plain bytes. */
+bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value);
+bool nw_config_size(struct nw_str text, int64_t *bytes);
 
 #endif

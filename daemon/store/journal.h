@@ -30,6 +30,7 @@ struct nw_record {
 	struct nw_str id;
 	struct nw_str json; /* the tail, as article/encode.h has it */
 	struct nw_str text;
+	struct nw_hash content; /* of what makes a new version: title, link and body, not dates; stored, not sent */
 	struct nw_journal_key *keys; /* in the order in which they are sent; "all/" first */
 	size_t n_keys;
 };
@@ -79,11 +80,11 @@ enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_fee
 enum nw_err nw_journal_save_cursor(
 	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error) NW_MUST;
 /*
- * The newest version of an article and nw_hash128 of its text; version 0 when there
- * is none. On the writer, so that what is being written is seen.
+ * The newest version of an article and its content (as its record has it); version 0
+ * when there is none. On the writer, so that what is being written is seen.
  */
 enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
-	struct nw_hash *text, struct nw_error *error) NW_MUST;
+	struct nw_hash *content, struct nw_error *error) NW_MUST;
 /* All since begin becomes durable at once, or (after any failure) none of it. */
 enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 void nw_journal_rollback(struct nw_journal *journal);

@@ -1,0 +1,194 @@
+#include "config/config.h"
+
+#include "base/log.h"
+#include "base/str.h"
+#include "base/url.h"
+#include <newswire/version.h>
+
+#define IN(member) .offset = offsetof(struct nw_config, member)
+#define IN_FEED(member) .offset = offsetof(struct nw_config_feed, member)
+#define DAY_S 86400
+#define HOUR_MS 3600000
+
+static bool is_feed_url(struct nw_str value, const char **reason)
+{
+	*reason = "write an address that begins with http:// or https://";
+	return nw_url_is_web(value);
+}
+
+/* Until the bus can tell who asks (CURVE), only this machine may ask. */
+static bool is_local_endpoint(struct nw_str value, const char **reason)
+{
+	*reason = "write ipc://PATH, tcp://127.0.0.1:PORT or tcp://[::1]:PORT; "
+		  "the bus is not served to other machines";
+	return nw_str_starts(value, NW_STR("ipc://")) ||
+		nw_str_starts(value, NW_STR("tcp://127.")) ||
+		nw_str_starts(value, NW_STR("tcp://[::1]:"));
+}
+
+static bool is_log_level(struct nw_str value, const char **reason)
+{
+	enum nw_level level;
+
+	*reason = "write error, warning, notice, info or debug";
+	return nw_log_level_parse(value, &level);
+}
+
+static bool is_language(struct nw_str value, const char **reason)
+{
+	*reason = "write a language tag such as en, ar or pt-BR";
+	if (value.n < 2 || value.n > 35)
+		return false;
+	for (size_t i = 0; i < value.n; i++) {
+		const char c = value.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '-'))
+			return false;
+	}
+	return true;
+}
+
+static bool is_header_text(struct nw_str value, const char **reason)
+{
+	*reason = "write printable ASCII only";
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] < ' ' || value.p[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+const struct nw_option nw_config_options[] = {
+	{"feeds", NW_OPTION_STRING, "feeds.d", "directory of the feed files (*.conf)",
+		IN(feeds_dir)},
+	{"topics", NW_OPTION_STRING, "topics.d",
+		"directory of the topics (*.topic) and sets (*.set)", IN(topics_dir)},
+	{"live", NW_OPTION_LIST, "tcp://127.0.0.1:7340", "where subscribers connect", IN(live),
+		.is_right = is_local_endpoint},
+	{"replay", NW_OPTION_LIST, "tcp://127.0.0.1:7341", "where replays are asked for",
+		IN(replay), .is_right = is_local_endpoint},
+	{"heartbeat", NW_OPTION_DURATION, "5s", "between two heartbeats on the bus", 100, HOUR_MS,
+		IN(heartbeat_ms), .in_ms = true},
+	{"max-subscriptions", NW_OPTION_INT, "100000", "subscriptions on the bus, in all", 1,
+		10000000, IN(max_subscriptions)},
+	{"max-replays", NW_OPTION_INT, "256", "replays under way at a time", 1, 100000,
+		IN(max_replays)},
+	{"min-interval", NW_OPTION_DURATION, "5m", "least time between two visits to a feed", 1,
+		30 * DAY_S, IN(min_interval_s)},
+	{"max-interval", NW_OPTION_DURATION, "4h", "most time between two visits to a feed", 1,
+		30 * DAY_S, IN(max_interval_s)},
+	{"start-spread", NW_OPTION_DURATION, "10s", "time over which the first visits are spread",
+		0, DAY_S, IN(start_spread_s)},
+	{"per-host", NW_OPTION_INT, "2", "requests to one host at a time", 1, 64, IN(per_host)},
+	{"host-pause", NW_OPTION_DURATION, "500ms",
+		"between the starts of two requests to one host", 0, HOUR_MS, IN(host_pause_ms),
+		.in_ms = true},
+	{"connections", NW_OPTION_INT, "256", "connections open at a time, in all", 1, 65536,
+		IN(connections)},
+	{"timeout", NW_OPTION_DURATION, "60s", "for a whole request", 100, HOUR_MS, IN(timeout_ms),
+		.in_ms = true},
+	{"connect-timeout", NW_OPTION_DURATION, "15s", "for the connection alone", 100, HOUR_MS,
+		IN(connect_timeout_ms), .in_ms = true},
+	{"redirects", NW_OPTION_INT, "8", "redirects followed for one request", 0, 50,
+		IN(redirects)},
+	{"feed-bytes", NW_OPTION_SIZE, "16M", "largest feed read, decompressed", 1024, 1 << 30,
+		IN(feed_bytes)},
+	{"page-bytes", NW_OPTION_SIZE, "8M", "largest page read, decompressed", 1024, 1 << 30,
+		IN(page_bytes)},
+	{"user-agent", NW_OPTION_STRING, "newswired/" NW_VERSION,
+		"how requests introduce themselves; add an address where you can be reached",
+		IN(user_agent), .is_right = is_header_text},
+	{"allow-networks", NW_OPTION_LIST, "",
+		"networks that may be visited although they are private, such as 10.1.0.0/16",
+		IN(allow_networks)},
+	{"workers", NW_OPTION_INT, "0", "threads that clean and tag; 0: one for each core", 0, 256,
+		IN(workers)},
+	{"in-flight", NW_OPTION_INT, "256", "articles being worked on at a time", 1, 100000,
+		IN(in_flight)},
+	{"backlog-items", NW_OPTION_INT, "100", "items taken at the first visit to a feed", 0,
+		100000, IN(backlog_items)},
+	{"backlog-age", NW_OPTION_DURATION, "30d", "oldest item taken at the first visit to a feed",
+		0, 36500LL * DAY_S, IN(backlog_age_s)},
+	{"remember", NW_OPTION_INT, "1000000", "items known again, in memory", 1000, 100000000,
+		IN(remember)},
+	{"log-level", NW_OPTION_STRING, "info", "error, warning, notice, info or debug",
+		IN(log_level), .is_right = is_log_level},
+};
+
+const size_t nw_config_n_options = sizeof(nw_config_options) / sizeof(nw_config_options[0]);
+
+const struct nw_option nw_config_feed_options[] = {
+	{"url", NW_OPTION_STRING, NULL, "where the feed is", IN_FEED(url), .is_right = is_feed_url},
+	{"title", NW_OPTION_STRING, "", "name shown instead of the feed's own", IN_FEED(title)},
+	{"language", NW_OPTION_STRING, "", "language of its articles where they do not say",
+		IN_FEED(language), .is_right = is_language},
+	{"country", NW_OPTION_STRING, "", "country of the publisher", IN_FEED(country)},
+	{"ownership", NW_OPTION_STRING, "", "who owns the publisher, such as state",
+		IN_FEED(ownership)},
+	{"min-interval", NW_OPTION_DURATION, "", "as the general option, for this feed", 1,
+		30 * DAY_S, IN_FEED(min_interval_s)},
+	{"max-interval", NW_OPTION_DURATION, "", "as the general option, for this feed", 1,
+		30 * DAY_S, IN_FEED(max_interval_s)},
+	{"pages", NW_OPTION_BOOL, "true",
+		"fetch the page of each article; if false, the feed's own text is used",
+		IN_FEED(pages)},
+};
+
+const size_t nw_config_n_feed_options =
+	sizeof(nw_config_feed_options) / sizeof(nw_config_feed_options[0]);
+
+static const struct {
+	const char *suffix;
+	int64_t ms;
+} duration_units[] = {
+	{"ms", 1},
+	{"s", 1000},
+	{"m", 60 * 1000},
+	{"h", 3600 * 1000},
+	{"d", 24 * 3600 * 1000},
+};
+
+static bool scale(struct nw_str digits, int64_t unit, int64_t *value)
+{
+	int64_t n;
+
+	*value = 0;
+	return nw_str_int(digits, 0, INT64_MAX, &n) && !__builtin_mul_overflow(n, unit, value);
+}
+
+bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < sizeof(duration_units) / sizeof(duration_units[0]); i++) {
+		const struct nw_str suffix = nw_str(duration_units[i].suffix);
+		int64_t ms;
+
+		if (!nw_str_ends(text, suffix) ||
+			!scale(nw_str_head(text, text.n - suffix.n), duration_units[i].ms, &ms))
+			continue;
+		if (!in_ms && ms % 1000)
+			return false;
+		*value = in_ms ? ms : ms / 1000;
+		return true;
+	}
+	return false;
+}
+
+static const struct {
+	char suffix;
+	int64_t bytes;
+} size_units[] = {
+	{'K', 1 << 10},
+	{'M', 1 << 20},
+	{'G', 1 << 30},
+};
+
+bool nw_config_size(struct nw_str text, int64_t *bytes)
+{
+	for (size_t i = 0; text.n && i < sizeof(size_units) / sizeof(size_units[0]); i++) {
+		if (text.p[text.n - 1] == size_units[i].suffix)
+			return scale(nw_str_head(text, text.n - 1), size_units[i].bytes, bytes);
+	}
+	return scale(text, 1, bytes);
+}
