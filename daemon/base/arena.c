@@ -4,11 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#ifdef NW_ARENA_MALLOC
-#define CHUNK_MIN ((size_t)0) /* each allocation alone, for the sanitizers */
-#else
 #define CHUNK_MIN ((size_t)16 * 1024)
-#endif
 #define CHUNK_MAX ((size_t)256 * 1024)
 
 struct chunk {
@@ -69,16 +65,18 @@ void nw_arena_free(struct nw_arena *a)
 /* Chunks grow with the arena, so that a large page costs few of them. */
 static size_t chunk_size(const struct nw_arena *a, size_t want)
 {
+#ifdef NW_ARENA_MALLOC
+	(void)a; /* each allocation alone, for the sanitizers */
+	return want;
+#else
 	size_t size = a->total / 2;
 
 	if (size > CHUNK_MAX)
 		size = CHUNK_MAX;
 	if (size < CHUNK_MIN)
 		size = CHUNK_MIN;
-#ifdef NW_ARENA_MALLOC
-	size = 0;
-#endif
 	return want > size ? want : size;
+#endif
 }
 
 void *nw_arena_alloc(struct nw_arena *a, size_t size)
