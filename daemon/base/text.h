@@ -1,6 +1,8 @@
 #ifndef NW_BASE_TEXT_H
 #define NW_BASE_TEXT_H
 
+#include <stdbool.h>
+
 #include <newswire/base.h>
 
 /*
@@ -19,6 +21,15 @@ struct nw_str nw_text_paragraphs(struct nw_arena *a, struct nw_str s);
 
 /* Decodes HTML character references, named (HTML 4 and the usual others) and numeric. */
 struct nw_str nw_text_unescape(struct nw_arena *a, struct nw_str s);
+
+/*
+ * The code point of one named reference ("eacute", no "&" and no ";"), 0 for a
+ * name nobody knows. *is_legacy (may be NULL): HTML takes it without its ";".
+ */
+uint32_t nw_text_entity(struct nw_str name, bool *is_legacy);
+
+/* What HTML reads &#number; as: windows-1252 for 128 to 159, U+FFFD for what is no character. */
+uint32_t nw_text_numbered(uint32_t number);
 
 /*
  * Bytes in a named character set (a MIME or WHATWG label, any case) as UTF-8;

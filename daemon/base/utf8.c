@@ -1,0 +1,275 @@
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#define REPLACEMENT 0xfffdU
+#define HIGH_BITS 0x8080808080808080U
+
+/* Bytes of ASCII at the front, eight at a time while there are eight. */
+static size_t skip_ascii(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t word;
+
+		memcpy(&word, p + i, 8);
+		if (word & HIGH_BITS)
+			break;
+	}
+	while (i < n && (unsigned char)p[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* Length of the sequence at the front, its code point in *c; 0 when there is none. */
+static size_t decode(const char *text, size_t n, uint32_t *c)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t length;
+	uint32_t least;
+
+	*c = p[0];
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+	if (n < length)
+		return 0;
+	*c = p[0] & (0x7fU >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (p[i] & 0x3f);
+	}
+	if (*c < least || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+		return 0;
+	return length;
+}
+
+size_t nw_utf8_valid(struct nw_str s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		uint32_t c;
+		size_t length;
+
+		i += skip_ascii(s.p + i, s.n - i);
+		if (i == s.n)
+			break;
+		length = decode(s.p + i, s.n - i, &c);
+		if (length == 0)
+			return i;
+		i += length;
+	}
+	return s.n;
+}
+
+uint32_t nw_utf8_next(struct nw_str *rest)
+{
+	uint32_t c = REPLACEMENT;
+	size_t length;
+
+	if (rest->n == 0)
+		return REPLACEMENT;
+	length = decode(rest->p, rest->n, &c);
+	if (length == 0) {
+		c = REPLACEMENT;
+		length = 1;
+	}
+	rest->p += length;
+	rest->n -= length;
+	return c;
+}
+
+size_t nw_utf8_put(uint32_t c, char out[4])
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = REPLACEMENT;
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+struct nw_str nw_utf8_repair(struct nw_arena *a, struct nw_str s)
+{
+	struct nw_str rest = s;
+	size_t stray = 0, n = 0, valid;
+	char *out;
+
+	if (nw_utf8_valid(s) == s.n)
+		return s;
+	while ((valid = nw_utf8_valid(rest)) < rest.n) {
+		stray++;
+		rest = nw_str_from(rest, valid + 1);
+	}
+	out = nw_arena_alloc(a, s.n + stray * 2 + 1);
+	for (rest = s; rest.n; rest = nw_str_from(rest, valid + 1)) {
+		valid = nw_utf8_valid(rest);
+		memcpy(out + n, rest.p, valid);
+		n += valid;
+		if (valid < rest.n)
+			n += nw_utf8_put(REPLACEMENT, out + n);
+	}
+	return (struct nw_str){out, n};
+}
+
+/*
+ * Normalisation. utf8proc has the tables; the walk over a text is done here,
+ * because utf8proc_decompose orders marks by swapping neighbours, which takes
+ * quadratic time on a long run of them.
+ */
+
+/* NFC_Quick_Check of a starter: it neither joins what is before it nor changes by itself. */
+static bool is_stable(uint32_t c)
+{
+	const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)c);
+	utf8proc_int32_t parts[8];
+	int boundary = 0;
+
+	if (property->combining_class != 0)
+		return false;
+	if (property->comb_index >= 0x8000 && property->comb_index != UINT16_MAX)
+		return false;
+	if ((c >= 0x1161 && c <= 0x1175) || (c >= 0x11a8 && c <= 0x11c2))
+		return false; /* Hangul vowels and finals join by rule, not by table */
+	if (property->decomp_seqindex == UINT16_MAX || property->decomp_type != 0)
+		return true;
+	return !property->comp_exclusion &&
+		utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8, UTF8PROC_STABLE, &boundary) >
+		1;
+}
+
+static bool is_nfc_surely(struct nw_str s)
+{
+	while (s.n) {
+		uint32_t c;
+
+		s = nw_str_from(s, skip_ascii(s.p, s.n));
+		if (s.n == 0)
+			return true;
+		c = nw_utf8_next(&s);
+		if (c >= 0x300 && !is_stable(c))
+			return false;
+	}
+	return true;
+}
+
+static unsigned combining_class(utf8proc_int32_t c)
+{
+	return (unsigned)utf8proc_get_property(c)->combining_class & 0xff;
+}
+
+/* A stable counting sort: linear, however many marks somebody piled up. */
+static void sort_marks(struct nw_arena *a, utf8proc_int32_t *marks, size_t n)
+{
+	size_t begin[257] = {0};
+	utf8proc_int32_t *sorted;
+
+	if (n < 2)
+		return;
+	sorted = NW_ARENA_ARRAY(a, utf8proc_int32_t, n);
+	for (size_t i = 0; i < n; i++)
+		begin[combining_class(marks[i]) + 1]++;
+	for (size_t i = 1; i < 257; i++)
+		begin[i] += begin[i - 1];
+	for (size_t i = 0; i < n; i++)
+		sorted[begin[combining_class(marks[i])]++] = marks[i];
+	memcpy(marks, sorted, n * sizeof(*marks));
+}
+
+static void order_marks(struct nw_arena *a, utf8proc_int32_t *c, size_t n)
+{
+	size_t first = 0; /* of the run of marks that is being passed */
+
+	for (size_t i = 0; i <= n; i++) {
+		if (i < n && combining_class(c[i]) != 0)
+			continue;
+		sort_marks(a, c + first, i - first);
+		first = i + 1;
+	}
+}
+
+struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s)
+{
+	struct nw_str rest = s;
+	utf8proc_int32_t *c;
+	size_t n = 0, bytes = 0;
+	utf8proc_ssize_t left;
+	char *out;
+
+	if (is_nfc_surely(s))
+		return s;
+	/* A canonical decomposition has at most four code points, and a byte at most one. */
+	c = NW_ARENA_ARRAY(a, utf8proc_int32_t, s.n * 4);
+	while (rest.n) {
+		const uint32_t next = nw_utf8_next(&rest);
+		const utf8proc_ssize_t parts = utf8proc_decompose_char((utf8proc_int32_t)next,
+			c + n, (utf8proc_ssize_t)(s.n * 4 - n), UTF8PROC_STABLE, NULL);
+
+		n += parts > 0 ? (size_t)parts : 0;
+	}
+	order_marks(a, c, n);
+	left = utf8proc_normalize_utf32(c, (utf8proc_ssize_t)n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	n = left > 0 ? (size_t)left : 0;
+	out = nw_arena_alloc(a, n * 4 + 1);
+	for (size_t i = 0; i < n; i++)
+		bytes += nw_utf8_put((uint32_t)c[i], out + bytes);
+	return (struct nw_str){out, bytes};
+}
+
+bool nw_utf8_is_space(uint32_t c)
+{
+	if (c < 0x80)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+		c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+bool nw_utf8_is_word(uint32_t c)
+{
+	utf8proc_category_t category;
+
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			c == '_';
+	category = utf8proc_category((utf8proc_int32_t)c);
+	return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+size_t nw_utf8_count_words(struct nw_str s)
+{
+	bool inside = false;
+	size_t n = 0;
+
+	while (s.n) {
+		const bool word = nw_utf8_is_word(nw_utf8_next(&s));
+
+		n += word && !inside;
+		inside = word;
+	}
+	return n;
+}
