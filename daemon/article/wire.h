@@ -7,6 +7,12 @@
 /* Frames and keys of the bus as newswire-bus(7) has them, for those who write and those who read. */
 
 #define NW_WIRE_KEY_MAX 200
+#define NW_WIRE_ID_MAX 64
+
+/* The one key that is no article's, and the only one without a slash at its end. */
+#define NW_WIRE_HEARTBEAT "sys/heartbeat"
+/* The first frame of a replay request. */
+#define NW_WIRE_REPLAY "NWREPLAY1"
 
 /* "item", "update" ... and back; false for a kind we do not know. */
 const char *nw_kind_name(enum nw_kind kind);
@@ -14,7 +20,10 @@ bool nw_kind_parse(struct nw_str name, enum nw_kind *kind);
 
 /* Frame 1: "NW1 item 42 41 1700000000000 <id> v1". id "-" stands for none. */
 void nw_wire_write_header(struct nw_buf *out, const struct nw_message *message);
-/* Sets kind, seq, prev, unix_ms, id, version. NW_E_UNKNOWN: another kind or a version other than NW1. */
+/*
+ * Sets kind, seq, prev, unix_ms, id, version; numbers are never negative. NW_E_UNKNOWN:
+ * another kind or a version other than NW1, for a receiver to pass over.
+ */
 enum nw_err nw_wire_read_header(
 	struct nw_str frame, struct nw_message *message, struct nw_error *error) NW_MUST;
 
