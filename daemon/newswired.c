@@ -1,0 +1,493 @@
+/* newswired(8): options, configuration, start in order, run the loop, stop in reverse. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "bus/bus.h"
+#include "net/http.h"
+#include "pipeline/pipeline.h"
+#include "rt/notify.h"
+#include "status/control.h"
+#include "store/writer.h"
+#include <newswire/version.h>
+
+#define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
+#define STATE_DEFAULT "/var/lib/newswired"
+#define RUNTIME_DEFAULT "/run/newswired"
+#define SUMMARY_EVERY_MS 60000
+
+struct options {
+	const char *config, *state, *runtime;
+};
+
+struct daemon {
+	struct options options;
+	struct nw_loop *loop;
+	struct nw_guard guard;
+	struct nw_http *http;
+	struct nw_fetch *fetch;
+	struct nw_writer *writer;
+	struct nw_bus *bus;
+	struct nw_pipeline *pipeline;
+	struct nw_control *control;
+	struct nw_timer *summary;
+	struct nw_mailbox mail; /* what the STORE thread tells the LOOP */
+	char database[4096], socket[4096];
+	char live[4096], replay[4096]; /* endpoints in the runtime directory */
+	int64_t started_s;
+	atomic_bool in_trouble;
+	struct nw_mail trouble; /* posted by the STORE when in_trouble changed */
+	_Atomic(struct nw_bus *) followed;
+};
+
+static const struct option long_options[] = {
+	{"config", required_argument, NULL, 'c'},
+	{"state", required_argument, NULL, 's'},
+	{"runtime", required_argument, NULL, 'r'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
+
+static void print_help(void)
+{
+	puts("usage: newswired [-c FILE] [-s DIR] [-r DIR]\n"
+	     "Polls news feeds and publishes their articles, cleaned and tagged.\n"
+	     "\n"
+	     "  -c, --config FILE   configuration (" CONFIG_DEFAULT ")\n"
+	     "  -s, --state DIR     where the journal is kept ($STATE_DIRECTORY or " STATE_DEFAULT
+	     ")\n"
+	     "  -r, --runtime DIR   where the sockets are ($RUNTIME_DIRECTORY or " RUNTIME_DEFAULT
+	     ")\n"
+	     "  -h, --help          this text\n"
+	     "  -V, --version       print the version\n"
+	     "\n"
+	     "SIGHUP reads the configuration, feeds and topics again; SIGTERM stops.\n"
+	     "See newswired(8) and newswired.conf(5).");
+}
+
+static const char *from_environment(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): before any thread */
+
+	return value && value[0] ? value : otherwise;
+}
+
+/* 0: go on; else the exit code plus one. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	*o = (struct options){.config = CONFIG_DEFAULT,
+		.state = from_environment("STATE_DIRECTORY", STATE_DEFAULT),
+		.runtime = from_environment("RUNTIME_DIRECTORY", RUNTIME_DEFAULT)};
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread */
+	while ((c = getopt_long(argc, argv, "c:s:r:hV", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 's':
+			o->state = optarg;
+			break;
+		case 'r':
+			o->runtime = optarg;
+			break;
+		case 'h':
+			print_help();
+			return 1;
+		case 'V':
+			puts("newswired " NW_VERSION);
+			return 1;
+		default:
+			fputs("see newswired --help\n", stderr);
+			return 3;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "newswired: unexpected argument '%s'\n", argv[optind]);
+		return 3;
+	}
+	return 0;
+}
+
+static void say_complaint(void *arg, const struct nw_error *error)
+{
+	nw_log_error(NW_LOG_ERROR, arg, error);
+}
+
+/* --- what the STORE thread has to say --- */
+
+static void on_commit(void *arg)
+{
+	struct nw_bus *bus = atomic_load(&((struct daemon *)arg)->followed);
+
+	if (bus)
+		nw_bus_wake(bus);
+}
+
+static void tell_trouble(struct daemon *d, bool in_trouble)
+{
+	if (atomic_exchange(&d->in_trouble, in_trouble) != in_trouble)
+		nw_mailbox_post(&d->mail, &d->trouble);
+}
+
+static void on_trouble(void *arg, const struct nw_error *error)
+{
+	nw_log_error(NW_LOG_ERROR, "cannot write the journal; polling pauses until it can", error);
+	tell_trouble(arg, true);
+}
+
+static void on_recovery(void *arg)
+{
+	nw_log_write(NW_LOG_NOTICE, "the journal is written again; polling goes on", NULL, 0);
+	tell_trouble(arg, false);
+}
+
+static void on_mail(void *arg, struct nw_mail *mail)
+{
+	struct daemon *d = arg;
+
+	(void)mail;
+	nw_pipeline_pause(d->pipeline, atomic_load(&d->in_trouble));
+}
+
+/* --- the control path --- */
+
+static json_t *endpoints_json(const char *local, const struct nw_list *list)
+{
+	json_t *o = json_array();
+
+	nw_json_append(o, nw_json_str(nw_str(local)));
+	for (size_t i = 0; i < list->n; i++)
+		nw_json_append(o, nw_json_str(nw_str(list->v[i])));
+	return o;
+}
+
+static void write_status(void *arg, struct nw_buf *json)
+{
+	struct daemon *d = arg;
+	const struct nw_config *config = nw_pipeline_config(d->pipeline);
+	json_t *o = json_object();
+
+	nw_json_set_str(o, "version", NW_STR(NW_VERSION));
+	nw_json_set_int(o, "pid", getpid());
+	nw_json_set_int(o, "uptime", nw_loop_unix_ms(d->loop) / 1000 - d->started_s);
+	nw_json_set_str(o, "config", nw_str(d->options.config));
+	nw_json_set_str(o, "journal", nw_str(d->database));
+	nw_json_set(o, "journal_failing", json_boolean(atomic_load(&d->in_trouble)));
+	nw_json_set(o, "live", endpoints_json(d->live, &config->live));
+	nw_json_set(o, "replay", endpoints_json(d->replay, &config->replay));
+	nw_pipeline_write_status(d->pipeline, o);
+	nw_json_write(json, o);
+	json_decref(o);
+}
+
+static void write_feeds(void *arg, struct nw_buf *json)
+{
+	nw_pipeline_write_feeds(((struct daemon *)arg)->pipeline, json);
+}
+
+static const struct nw_control_page pages[] = {
+	{"/v1/status", write_status},
+	{"/v1/feeds", write_feeds},
+};
+
+/* --- start, in order --- */
+
+static enum nw_err make_places(struct daemon *d, struct nw_error *error)
+{
+	const struct options *o = &d->options;
+	enum nw_err err = nw_dir_make(o->state, error);
+
+	if (!err)
+		err = nw_dir_make(o->runtime, error);
+	if (err)
+		return err;
+	(void)snprintf(d->database, sizeof(d->database), "%s/journal.db", o->state);
+	(void)snprintf(d->socket, sizeof(d->socket), "%s/control.sock", o->runtime);
+	(void)snprintf(d->live, sizeof(d->live), "ipc://%s/live.ipc", o->runtime);
+	(void)snprintf(d->replay, sizeof(d->replay), "ipc://%s/replay.ipc", o->runtime);
+	return NW_OK;
+}
+
+static enum nw_err set_guard(
+	struct nw_guard *guard, const struct nw_config *config, struct nw_error *error)
+{
+	struct nw_guard new = {0};
+
+	for (size_t i = 0; i < config->allow_networks.n; i++) {
+		if (nw_guard_allow(&new, nw_str(config->allow_networks.v[i]), error)) {
+			nw_error_set_file(error, config->file.p);
+			return NW_E_SYNTAX;
+		}
+	}
+	*guard = new;
+	return NW_OK;
+}
+
+static struct nw_fetch_options fetch_options(const struct nw_config *c)
+{
+	return (struct nw_fetch_options){.per_host = (unsigned)c->per_host,
+		.host_pause_ms = c->host_pause_ms,
+		.timeout_ms = c->timeout_ms,
+		.connect_timeout_ms = c->connect_timeout_ms,
+		.max_redirects = (unsigned)c->redirects,
+		.feed_bytes = (size_t)c->feed_bytes,
+		.page_bytes = (size_t)c->page_bytes};
+}
+
+static void start_network(struct daemon *d, const struct nw_config *config)
+{
+	const struct nw_http_options http = {.user_agent = config->user_agent.p,
+		.guard = &d->guard,
+		.max_connections = (unsigned)config->connections,
+		.max_per_host = (unsigned)config->per_host};
+	const struct nw_fetch_options fetch = fetch_options(config);
+
+	d->http = nw_http_new(d->loop, &http);
+	d->fetch = nw_fetch_new(d->loop, d->http, &fetch);
+}
+
+static enum nw_err start_writer(struct daemon *d, struct nw_error *error)
+{
+	const struct nw_writer_options options = {.path = d->database,
+		.on_commit = on_commit,
+		.on_trouble = on_trouble,
+		.on_recovery = on_recovery,
+		.arg = d};
+
+	return nw_writer_start(&options, &d->writer, error);
+}
+
+#define ENDPOINTS 32
+
+static void list_endpoints(const char *local, const struct nw_list *more, const char **list)
+{
+	size_t n = 0;
+
+	list[n++] = local;
+	for (size_t i = 0; i < more->n && n < ENDPOINTS; i++)
+		list[n++] = more->v[i];
+	list[n] = NULL;
+}
+
+static enum nw_err start_bus(
+	struct daemon *d, const struct nw_config *config, struct nw_error *error)
+{
+	const char *live[ENDPOINTS + 1], *replay[ENDPOINTS + 1];
+	const struct nw_bus_options options = {.journal = d->database,
+		.live = live,
+		.replay = replay,
+		.heartbeat_ms = config->heartbeat_ms,
+		.max_subscriptions = (size_t)config->max_subscriptions,
+		.max_replays = (size_t)config->max_replays};
+	enum nw_err err;
+
+	list_endpoints(d->live, &config->live, live);
+	list_endpoints(d->replay, &config->replay, replay);
+	err = nw_bus_start(&options, &d->bus, error);
+	if (!err)
+		atomic_store(&d->followed, d->bus);
+	return err;
+}
+
+static uint64_t random_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		seed = (uint64_t)getpid();
+	return seed;
+}
+
+static enum nw_err start_pipeline(
+	struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
+{
+	const struct nw_pipeline_options options = {.loop = d->loop,
+		.fetch = d->fetch,
+		.store = nw_writer_box(d->writer),
+		.snapshot = snapshot,
+		.seed = random_seed()};
+	struct nw_journal_reader *reader;
+	enum nw_err err = nw_journal_reader_open(d->database, &reader, error);
+
+	if (err) {
+		nw_snapshot_release(snapshot);
+		return err;
+	}
+	d->pipeline = nw_pipeline_new(&options);
+	err = nw_pipeline_restore(d->pipeline, reader, error);
+	nw_journal_reader_close(reader);
+	return err;
+}
+
+static void tell_summary(void *arg)
+{
+	struct daemon *d = arg;
+	char text[160];
+
+	nw_pipeline_summary(d->pipeline, text, sizeof(text));
+	nw_notify_status("%s", text);
+	nw_timer_set(d->summary, SUMMARY_EVERY_MS);
+}
+
+static void on_stop(void *arg)
+{
+	nw_loop_stop(((struct daemon *)arg)->loop);
+}
+
+static void apply_log_level(const struct nw_config *config)
+{
+	enum nw_level level;
+
+	if (nw_log_level_parse(config->log_level, &level))
+		nw_log_set_level(level);
+}
+
+/* A bad configuration changes nothing: the old one goes on. */
+static void on_reload(void *arg)
+{
+	static char message[] = "cannot reload; the old configuration stays";
+	struct daemon *d = arg;
+	const struct nw_complain complain = {say_complaint, message};
+	struct nw_snapshot *snapshot = NULL;
+	struct nw_error error;
+	enum nw_err err;
+
+	nw_notify_reloading();
+	err = nw_snapshot_load(d->options.config, &complain, &snapshot);
+	if (!err && set_guard(&d->guard, snapshot->config, &error)) {
+		say_complaint(message, &error);
+		nw_snapshot_release(snapshot);
+		err = NW_E_SYNTAX;
+	}
+	if (!err) {
+		const struct nw_fetch_options fetch = fetch_options(snapshot->config);
+
+		apply_log_level(snapshot->config);
+		nw_fetch_set(d->fetch, &fetch);
+		nw_log(NW_LOG_NOTICE, "reloaded",
+			NW_KVI("feeds", (int64_t)snapshot->config->n_feeds),
+			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
+		nw_pipeline_replace(d->pipeline, snapshot);
+	}
+	nw_notify_ready();
+}
+
+static void announce(const struct daemon *d)
+{
+	const struct nw_config *c = nw_pipeline_config(d->pipeline);
+
+	nw_log(NW_LOG_NOTICE, "newswired is ready", NW_KV("version", NW_STR(NW_VERSION)),
+		NW_KVI("feeds", (int64_t)c->n_feeds),
+		NW_KV("live", nw_str(c->live.n ? c->live.v[0] : d->live)),
+		NW_KV("replay", nw_str(c->replay.n ? c->replay.v[0] : d->replay)),
+		NW_KV("control", nw_str(d->socket)), NW_KV("journal", nw_str(d->database)));
+}
+
+/* Everything that can fail does so before the first feed is asked. */
+static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
+{
+	const struct nw_config *config = snapshot->config;
+	enum nw_err err = make_places(d, error);
+
+	if (!err)
+		err = set_guard(&d->guard, config, error);
+	if (!err)
+		err = start_writer(d, error);
+	if (!err)
+		err = start_bus(d, config, error);
+	if (err) {
+		nw_snapshot_release(snapshot);
+		return err;
+	}
+	start_network(d, config);
+	err = start_pipeline(d, snapshot, error);
+	if (!err)
+		err = nw_control_open(d->loop, d->socket, pages, sizeof(pages) / sizeof(pages[0]),
+			d, &d->control, error);
+	return err;
+}
+
+static void run(struct daemon *d)
+{
+	nw_loop_on_mail(d->loop, &d->mail, on_mail, d);
+	nw_loop_on_signal(d->loop, SIGTERM, on_stop, d);
+	nw_loop_on_signal(d->loop, SIGINT, on_stop, d);
+	nw_loop_on_signal(d->loop, SIGHUP, on_reload, d);
+	d->summary = nw_timer_new(d->loop, tell_summary, d);
+	nw_pipeline_start(d->pipeline);
+	announce(d);
+	nw_notify_ready();
+	tell_summary(d);
+	if (nw_loop_run(d->loop))
+		nw_log_write(NW_LOG_ERROR, "the event loop failed", NULL, 0);
+	nw_log_write(NW_LOG_NOTICE, "stopping", NULL, 0);
+	nw_notify_stopping();
+}
+
+/*
+ * In reverse: nothing arrives any more; the pool ends what it has; the journal is
+ * written; the bus sends what was written. What was not whole is met again.
+ */
+static void stop(struct daemon *d)
+{
+	nw_control_close(d->control);
+	if (d->fetch)
+		nw_fetch_free(d->fetch);
+	if (d->http)
+		nw_http_free(d->http);
+	if (d->pipeline)
+		nw_pipeline_stop(d->pipeline);
+	if (d->writer)
+		nw_writer_stop(d->writer);
+	if (d->bus)
+		nw_bus_stop(d->bus);
+	if (d->pipeline)
+		nw_pipeline_free(d->pipeline);
+	if (d->summary)
+		nw_timer_free(d->summary);
+	nw_mailbox_clear(&d->mail);
+	nw_loop_free(d->loop);
+}
+
+int main(int argc, char **argv)
+{
+	static struct daemon d;
+	static char message[] = "cannot start";
+	const struct nw_complain complain = {say_complaint, message};
+	struct nw_snapshot *snapshot;
+	struct nw_error error = {0};
+	const int leave = read_options(argc, argv, &d.options);
+	enum nw_err err;
+
+	if (leave)
+		return leave - 1;
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)umask(0027);
+	if (nw_snapshot_load(d.options.config, &complain, &snapshot))
+		return 2;
+	apply_log_level(snapshot->config);
+	nw_mailbox_init(&d.mail, NW_MAILBOX_POLLED);
+	d.loop = nw_loop_new();
+	d.started_s = nw_loop_unix_ms(d.loop) / 1000;
+	err = start(&d, snapshot, &error);
+	if (err)
+		say_complaint(message, &error);
+	else
+		run(&d);
+	stop(&d);
+	if (!err)
+		nw_log_write(NW_LOG_NOTICE, "stopped", NULL, 0);
+	return err ? 1 : 0;
+}

@@ -1,0 +1,192 @@
+#include "pipeline/internal.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/str.h"
+
+void nw_polled_keep(struct nw_str *member, struct nw_str value)
+{
+	char *copy = nw_must_strdup(value);
+
+	free((void *)(uintptr_t)member->p);
+	*member = (struct nw_str){copy, value.n};
+}
+
+/* Every text of a feed's memory but its id, which never changes. */
+static const size_t texts[] = {
+	offsetof(struct nw_feed_state, url),
+	offsetof(struct nw_feed_state, etag),
+	offsetof(struct nw_feed_state, last_modified),
+	offsetof(struct nw_feed_state, state),
+	offsetof(struct nw_feed_state, reason),
+	offsetof(struct nw_feed_state, moved_to),
+	offsetof(struct nw_feed_state, title),
+};
+
+#define N_TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static struct nw_str *text_at(struct nw_feed_state *state, size_t i)
+{
+	return (struct nw_str *)(void *)((char *)state + texts[i]);
+}
+
+static void take_state(struct nw_polled *feed, const struct nw_feed_state *from)
+{
+	struct nw_feed_state new = *from;
+
+	new.id = feed->state.id;
+	for (size_t i = 0; i < N_TEXTS; i++) {
+		struct nw_str *text = text_at(&new, i), *old = text_at(&feed->state, i);
+
+		*text = (struct nw_str){nw_must_strdup(*text), text->n};
+		free((void *)(uintptr_t)old->p);
+	}
+	feed->state = new;
+	feed->status = nw_feed_status_parse(new.state);
+}
+
+struct nw_feed_state nw_polled_copy(struct nw_arena *arena, const struct nw_feed_state *state)
+{
+	struct nw_feed_state copy = *state;
+
+	copy.id = nw_arena_str(arena, state->id);
+	for (size_t i = 0; i < N_TEXTS; i++)
+		*text_at(&copy, i) = nw_arena_str(arena, *text_at(&copy, i));
+	return copy;
+}
+
+void nw_polled_drop(struct nw_polled *feed)
+{
+	for (size_t i = 0; i < N_TEXTS; i++)
+		free((void *)(uintptr_t)text_at(&feed->state, i)->p);
+	free((void *)(uintptr_t)feed->state.id.p);
+	free(feed);
+}
+
+static uint32_t free_number(struct nw_pipeline *p)
+{
+	for (size_t i = 0; p->n_holes && i < p->n_feeds; i++) {
+		if (!p->feeds[i]) {
+			p->n_holes--;
+			return (uint32_t)i;
+		}
+	}
+	p->feeds = nw_must_realloc((void *)p->feeds, (p->n_feeds + 1) * sizeof(struct nw_polled *));
+	p->feeds[p->n_feeds] = NULL;
+	return (uint32_t)p->n_feeds++;
+}
+
+static void add(struct nw_pipeline *p, const struct nw_config_feed *config)
+{
+	struct nw_polled *feed = nw_must_calloc(1, sizeof(*feed));
+	const struct nw_feed_state nothing = {
+		.url = config->url, .state = nw_str(nw_feed_status_rows[NW_FEED_NEW].name)};
+
+	feed->config = config;
+	nw_polled_keep(&feed->state.id, config->id);
+	take_state(feed, &nothing);
+	feed->number = free_number(p);
+	p->feeds[feed->number] = feed;
+	nw_map_put(&p->by_id, feed->state.id, feed);
+}
+
+static void remove_feed(struct nw_pipeline *p, struct nw_polled *feed)
+{
+	nw_map_remove(&p->by_id, feed->state.id);
+	nw_sched_remove(p->sched, feed->number);
+	p->feeds[feed->number] = NULL;
+	p->n_holes++;
+	feed->config = NULL;
+	feed->removed = true;
+	if (!feed->visiting)
+		nw_polled_drop(feed);
+}
+
+/* Validators and what was learned belong to an address: another one starts anew. */
+static void change(struct nw_polled *feed, const struct nw_config_feed *config)
+{
+	const struct nw_feed_state nothing = {.url = config->url,
+		.title = feed->state.title,
+		.articles = feed->state.articles,
+		.state = nw_str(nw_feed_status_rows[NW_FEED_NEW].name)};
+
+	feed->config = config;
+	if (!nw_str_eq(feed->state.url, config->url))
+		take_state(feed, &nothing);
+}
+
+void nw_polled_update(struct nw_pipeline *p, const struct nw_config *config)
+{
+	struct nw_map wanted = {0};
+
+	for (size_t i = 0; i < config->n_feeds; i++)
+		nw_map_put(&wanted, config->feeds[i].id, &config->feeds[i]);
+	for (size_t i = 0; i < p->n_feeds; i++) {
+		struct nw_polled *feed = p->feeds[i];
+		const struct nw_config_feed *line =
+			feed ? nw_map_get(&wanted, feed->state.id) : NULL;
+
+		if (line)
+			change(feed, line);
+		else if (feed)
+			remove_feed(p, feed);
+	}
+	for (size_t i = 0; i < config->n_feeds; i++) {
+		if (!nw_map_get(&p->by_id, config->feeds[i].id))
+			add(p, &config->feeds[i]);
+	}
+	nw_map_clear(&wanted);
+}
+
+void nw_polled_restore(struct nw_pipeline *p, const struct nw_feed_state *state)
+{
+	struct nw_polled *feed = nw_map_get(&p->by_id, state->id);
+
+	if (!feed || !nw_str_eq(state->url, feed->config->url))
+		return;
+	take_state(feed, state);
+}
+
+void nw_polled_free_all(struct nw_pipeline *p)
+{
+	for (size_t i = 0; i < p->n_feeds; i++) {
+		if (p->feeds[i])
+			nw_polled_drop(p->feeds[i]);
+	}
+}
+
+/* Between answers that all mean "it works" nothing is worth a line. */
+static void log_change(
+	const struct nw_polled *feed, enum nw_feed_status old, enum nw_feed_status new)
+{
+	const bool fails = nw_feed_status_rows[new].is_failure;
+
+	if (old == new || (old != NW_FEED_NEW && !fails && !nw_feed_status_rows[old].is_failure))
+		return;
+	nw_log(fails ? NW_LOG_WARNING : NW_LOG_NOTICE, "feed changed state",
+		NW_KV("feed", feed->state.id), NW_KV("state", feed->state.state),
+		NW_KV("was", nw_str(nw_feed_status_rows[old].name)), NW_KV("url", feed->state.url),
+		NW_KV("reason", feed->state.reason));
+}
+
+void nw_polled_settle(
+	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s)
+{
+	const enum nw_feed_status old = feed->status;
+
+	nw_polled_keep(&feed->state.state, nw_str(nw_feed_status_rows[status].name));
+	nw_polled_keep(&feed->state.reason, reason);
+	feed->status = status;
+	feed->state.last_visit_s = now_s;
+	if (old != status)
+		feed->state.state_since_s = now_s;
+	if (nw_feed_status_rows[status].is_failure) {
+		feed->state.failures++;
+	} else {
+		feed->state.failures = 0;
+		feed->state.last_ok_s = now_s;
+	}
+	log_change(feed, old, status);
+}

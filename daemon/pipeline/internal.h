@@ -1,0 +1,111 @@
+#ifndef NW_PIPELINE_INTERNAL_H
+#define NW_PIPELINE_INTERNAL_H
+
+#include "base/map.h"
+#include "fetch/state.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/steps.h"
+#include "rt/pool.h"
+#include "sched/sched.h"
+#include "seen/seen.h"
+#include <newswire/feed.h>
+
+/* A feed as it is polled: its line of the configuration, and its memory. */
+struct nw_polled {
+	uint32_t number;                     /* in pipeline->feeds and in the schedule */
+	const struct nw_config_feed *config; /* of pipeline->snapshot */
+	struct nw_feed_state state;          /* strings are ours, each a malloc */
+	enum nw_feed_status status;
+	bool visiting, removed;
+};
+
+struct nw_pipeline {
+	struct nw_loop *loop;
+	struct nw_fetch *fetch;
+	struct nw_snapshot *snapshot;
+	struct nw_pool *pool;
+	struct nw_mailbox mail; /* what comes back to the LOOP */
+	struct nw_steps visit_steps, article_steps;
+	struct nw_sched *sched;
+	struct nw_seen *seen;
+	struct nw_timer *due;
+	struct nw_polled **feeds; /* by number; NULL: free */
+	size_t n_feeds, n_holes;
+	struct nw_map by_id;
+	struct nw_visit *visits; /* under way */
+	size_t in_flight;        /* visits and articles */
+	int64_t articles;        /* since the start */
+	bool paused, started;
+};
+
+/* feeds.c: the list of feeds and their memory. */
+void nw_polled_update(struct nw_pipeline *p, const struct nw_config *config);
+void nw_polled_restore(struct nw_pipeline *p, const struct nw_feed_state *state);
+void nw_polled_free_all(struct nw_pipeline *p);
+void nw_polled_drop(struct nw_polled *feed); /* one that was removed while visited */
+void nw_polled_keep(struct nw_str *member, struct nw_str value);
+/* For the STORE, while the LOOP may go on changing it. */
+struct nw_feed_state nw_polled_copy(struct nw_arena *arena, const struct nw_feed_state *state);
+/* Takes a visit's result over and tells the log when the state changed. */
+void nw_polled_settle(
+	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s);
+
+/* pipeline.c */
+void nw_pipeline_hand_out(struct nw_pipeline *p);
+
+/* visit.c */
+struct nw_visit {
+	struct nw_work work;
+	struct nw_visit *next, *prev;
+	struct nw_pipeline *pipeline;
+	struct nw_polled *feed;
+	struct nw_snapshot *snapshot;
+	struct nw_config_feed config; /* as it was when the visit began; strings of the snapshot */
+	struct nw_arena *arena;
+	struct nw_http_response answer; /* its strings are in the arena */
+	enum nw_feed_status status;
+	struct nw_str reason;
+	struct nw_feed parsed;
+	struct nw_hash body;
+	struct nw_article_work *articles; /* begun and not ended */
+	size_t pending, n_new, n_changed;
+	bool first; /* nothing was known of this feed */
+	bool parsing_failed;
+	struct nw_identity *passed; /* known from now on, without an article of their own */
+	size_t n_passed;
+	struct nw_feed_state saved; /* what the STORE writes */
+	int64_t now_s;
+};
+
+extern const struct nw_step nw_visit_step[];
+extern const size_t nw_visit_n_steps;
+void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed);
+void nw_visit_end(struct nw_work *w);
+void nw_visit_free(struct nw_visit *v);
+void nw_visit_article_ended(struct nw_visit *v);
+
+/* article.c */
+struct nw_article_work {
+	struct nw_work work;
+	struct nw_article_work *next, *prev; /* in visit->articles */
+	struct nw_visit *visit;
+	const struct nw_item *item; /* in the visit's arena */
+	struct nw_str link;         /* canonical; in the visit's arena */
+	struct nw_seen_mark mark;
+	struct nw_arena *arena;
+	struct nw_http_response page; /* its strings are in the arena */
+	bool has_page, backfill;
+	struct nw_article article;
+	struct nw_buf json, text;
+	struct nw_record record;
+	int64_t fetched_ms;
+};
+
+extern const struct nw_step nw_article_step[];
+extern const size_t nw_article_n_steps;
+void nw_article_begin(struct nw_visit *v, const struct nw_item *item, struct nw_str link,
+	const struct nw_seen_mark *mark);
+void nw_article_end(struct nw_work *w);
+void nw_article_free(struct nw_article_work *a);
+
+#endif

@@ -1,0 +1,183 @@
+#include "pipeline/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "rt/metrics.h"
+
+static void advance(void *arg, struct nw_mail *mail)
+{
+	(void)arg;
+	nw_steps_advance((struct nw_work *)mail);
+}
+
+static int64_t now_s(struct nw_pipeline *p)
+{
+	return nw_loop_unix_ms(p->loop) / 1000;
+}
+
+/*
+ * Back-pressure is this one number: while as many visits and articles as the
+ * configuration allows are under way, no feed is handed out.
+ */
+void nw_pipeline_hand_out(struct nw_pipeline *p)
+{
+	const size_t most = (size_t)p->snapshot->config->in_flight;
+	uint32_t number;
+	int64_t next;
+
+	if (!p->started || p->paused)
+		return;
+	while (p->in_flight < most && nw_sched_take(p->sched, now_s(p), &number)) {
+		if (p->feeds[number])
+			nw_visit_begin(p, p->feeds[number]);
+	}
+	next = nw_sched_next(p->sched);
+	if (next == INT64_MAX || p->in_flight >= most)
+		nw_timer_stop(p->due);
+	else
+		nw_timer_set(p->due, next * 1000 - nw_loop_unix_ms(p->loop));
+}
+
+static void on_due(void *arg)
+{
+	nw_pipeline_hand_out(arg);
+}
+
+static unsigned workers_of(const struct nw_config *config)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (config->workers)
+		return (unsigned)config->workers;
+	return cores > 0 ? (unsigned)cores : 1;
+}
+
+struct nw_pipeline *nw_pipeline_new(const struct nw_pipeline_options *o)
+{
+	struct nw_pipeline *p = nw_must_calloc(1, sizeof(*p));
+	struct nw_mailbox *pool;
+
+	p->loop = o->loop;
+	p->fetch = o->fetch;
+	p->snapshot = o->snapshot;
+	p->sched = nw_sched_new(o->seed);
+	p->seen = nw_seen_new((size_t)o->snapshot->config->remember);
+	p->due = nw_timer_new(o->loop, on_due, p);
+	p->pool = nw_pool_start(workers_of(o->snapshot->config), advance, NULL);
+	nw_mailbox_init(&p->mail, NW_MAILBOX_POLLED);
+	nw_loop_on_mail(o->loop, &p->mail, advance, NULL);
+	pool = nw_pool_box(p->pool);
+	p->visit_steps = (struct nw_steps){.step = nw_visit_step,
+		.n = nw_visit_n_steps,
+		.box = {&p->mail, pool, o->store},
+		.end = nw_visit_end};
+	p->article_steps = (struct nw_steps){.step = nw_article_step,
+		.n = nw_article_n_steps,
+		.box = {&p->mail, pool, o->store},
+		.end = nw_article_end};
+	nw_polled_update(p, p->snapshot->config);
+	return p;
+}
+
+static void on_feed(void *arg, const struct nw_feed_state *state)
+{
+	nw_polled_restore(arg, state);
+}
+
+static void on_identity(void *arg, const struct nw_identity *identity)
+{
+	struct nw_pipeline *p = arg;
+
+	nw_seen_restore(p->seen, identity->identity, identity->article, identity->content);
+}
+
+enum nw_err nw_pipeline_restore(
+	struct nw_pipeline *p, struct nw_journal_reader *reader, struct nw_error *error)
+{
+	const size_t most = (size_t)p->snapshot->config->remember;
+	enum nw_err err = nw_journal_each_feed(reader, on_feed, p, error);
+
+	if (!err)
+		err = nw_journal_each_identity(reader, most, on_identity, p, error);
+	return err;
+}
+
+/* Feeds that are overdue, or new, begin spread over a while; the others when they are due. */
+static void schedule(struct nw_pipeline *p, struct nw_polled *feed)
+{
+	const int64_t now = now_s(p), due = feed->state.next_due_s;
+	const struct nw_config *config = p->snapshot->config;
+
+	if (feed->visiting || feed->status == NW_FEED_GONE)
+		return;
+	if (due > now && due <= now + feed->config->max_interval_s)
+		nw_sched_set(p->sched, feed->number, due);
+	else
+		nw_sched_set(p->sched, feed->number,
+			nw_sched_first(p->sched, now, config->start_spread_s));
+}
+
+static void schedule_all(struct nw_pipeline *p)
+{
+	for (size_t i = 0; i < p->n_feeds; i++) {
+		if (p->feeds[i])
+			schedule(p, p->feeds[i]);
+	}
+}
+
+void nw_pipeline_start(struct nw_pipeline *p)
+{
+	p->started = true;
+	schedule_all(p);
+	nw_pipeline_hand_out(p);
+}
+
+void nw_pipeline_replace(struct nw_pipeline *p, struct nw_snapshot *snapshot)
+{
+	struct nw_snapshot *old = p->snapshot;
+
+	p->snapshot = snapshot;
+	nw_polled_update(p, snapshot->config);
+	nw_snapshot_release(old);
+	schedule_all(p);
+	nw_pipeline_hand_out(p);
+}
+
+const struct nw_config *nw_pipeline_config(const struct nw_pipeline *p)
+{
+	return p->snapshot->config;
+}
+
+void nw_pipeline_pause(struct nw_pipeline *p, bool paused)
+{
+	p->paused = paused;
+	nw_pipeline_hand_out(p);
+}
+
+void nw_pipeline_stop(struct nw_pipeline *p)
+{
+	p->started = false;
+	nw_timer_stop(p->due);
+	nw_pool_stop(p->pool);
+	p->pool = NULL;
+}
+
+void nw_pipeline_free(struct nw_pipeline *p)
+{
+	while (p->visits)
+		nw_visit_free(p->visits);
+	nw_polled_free_all(p);
+	nw_timer_free(p->due);
+	nw_sched_free(p->sched);
+	nw_seen_free(p->seen);
+	nw_mailbox_clear(&p->mail);
+	nw_map_clear(&p->by_id);
+	nw_snapshot_release(p->snapshot);
+	free((void *)p->feeds);
+	free(p);
+}

@@ -1,0 +1,84 @@
+#include "pipeline/internal.h"
+
+#include <stdio.h>
+
+#include "base/when.h"
+#include "rt/metrics.h"
+
+/* What an operator asks: which feeds, in what state, since when, and how much is under way. */
+
+static void set_moment(json_t *o, const char *key, int64_t unix_s)
+{
+	char text[NW_WHEN_TEXT];
+
+	if (unix_s)
+		nw_json_set_str(o, key, nw_str(nw_when_rfc3339(unix_s, text)));
+}
+
+static json_t *feed_json(const struct nw_polled *feed)
+{
+	const struct nw_feed_state *s = &feed->state;
+	json_t *o = json_object();
+
+	nw_json_set_str(o, "id", s->id);
+	nw_json_set_str(o, "url", s->url);
+	nw_json_set_str(o, "title", s->title);
+	nw_json_set_str(o, "state", s->state);
+	nw_json_set(o, "failing", json_boolean(nw_feed_status_rows[feed->status].is_failure));
+	nw_json_set_str(o, "reason", s->reason);
+	nw_json_set_str(o, "moved_to", s->moved_to);
+	set_moment(o, "since", s->state_since_s);
+	set_moment(o, "visited", s->last_visit_s);
+	set_moment(o, "last_ok", s->last_ok_s);
+	set_moment(o, "last_new", s->last_new_s);
+	set_moment(o, "next", feed->visiting ? 0 : s->next_due_s);
+	nw_json_set_int(o, "interval", s->interval_s);
+	nw_json_set_int(o, "failures", s->failures);
+	nw_json_set_int(o, "items", s->items);
+	nw_json_set_int(o, "articles", s->articles);
+	nw_json_set(o, "visiting", json_boolean(feed->visiting));
+	return o;
+}
+
+void nw_pipeline_write_feeds(struct nw_pipeline *p, struct nw_buf *json)
+{
+	const struct nw_config *config = p->snapshot->config;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < config->n_feeds; i++)
+		nw_json_append(list, feed_json(nw_map_get(&p->by_id, config->feeds[i].id)));
+	nw_json_write(json, list);
+	json_decref(list);
+}
+
+static size_t count_failing(const struct nw_pipeline *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_feeds; i++)
+		n += p->feeds[i] && nw_feed_status_rows[p->feeds[i]->status].is_failure;
+	return n;
+}
+
+void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
+{
+	json_t *counters = json_object();
+
+	nw_json_set_int(object, "feeds", (int64_t)p->snapshot->config->n_feeds);
+	nw_json_set_int(object, "feeds_failing", (int64_t)count_failing(p));
+	nw_json_set_int(object, "topics", (int64_t)nw_topics_count(p->snapshot->topics));
+	nw_json_set_int(object, "in_flight", (int64_t)p->in_flight);
+	nw_json_set_int(object, "requests_waiting", (int64_t)nw_fetch_waiting(p->fetch));
+	nw_json_set_int(object, "remembered", (int64_t)nw_seen_count(p->seen));
+	nw_json_set(object, "paused", json_boolean(p->paused));
+	for (int i = 0; i < NW_N_COUNTERS; i++)
+		nw_json_set_int(counters, nw_counter_rows[i].name,
+			(int64_t)nw_counter_value((enum nw_counter)i));
+	nw_json_set(object, "counters", counters);
+}
+
+void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size)
+{
+	(void)snprintf(text, size, "%zu feeds, %zu failing, %lld articles",
+		p->snapshot->config->n_feeds, count_failing(p), (long long)p->articles);
+}

@@ -1,0 +1,50 @@
+#include "pipeline/steps.h"
+
+static void on_commit(struct nw_store_job *job)
+{
+	nw_steps_resume((struct nw_work *)job);
+}
+
+static void post(struct nw_work *w, const struct nw_step *step)
+{
+	w->place = step->place;
+	w->job.write = step->write;
+	w->job.on_commit = on_commit;
+	nw_mailbox_post(w->steps->box[step->place], &w->job.mail);
+}
+
+void nw_steps_begin(struct nw_work *w, const struct nw_steps *steps)
+{
+	w->steps = steps;
+	w->at = 0;
+	w->place = NW_LOOP;
+	nw_steps_advance(w);
+}
+
+/*
+ * Once a step has answered WAIT, or the work has been posted, another thread
+ * may already hold it: nothing here looks at it again.
+ */
+void nw_steps_advance(struct nw_work *w)
+{
+	const struct nw_steps *steps = w->steps;
+
+	while (w->at < steps->n) {
+		const struct nw_step *s = &steps->step[w->at];
+
+		if (s->place != w->place) {
+			post(w, s);
+			return;
+		}
+		if (s->run(w) == NW_WAIT)
+			return;
+		w->at++;
+	}
+	steps->end(w);
+}
+
+void nw_steps_resume(struct nw_work *w)
+{
+	w->at++;
+	nw_steps_advance(w);
+}

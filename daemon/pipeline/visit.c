@@ -1,0 +1,399 @@
+#include "pipeline/internal.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/url.h"
+#include "rt/metrics.h"
+
+static struct nw_visit *visit_of(struct nw_work *w)
+{
+	return (struct nw_visit *)w;
+}
+
+static bool has_body(const struct nw_visit *v)
+{
+	return v->status == NW_FEED_OK;
+}
+
+/* The response's strings and body outlive the callback only as copies. */
+static void keep_answer(struct nw_visit *v, struct nw_http_response *r)
+{
+	struct nw_arena *a = v->arena;
+
+	v->answer = *r;
+	v->answer.reason = nw_arena_str(a, r->reason);
+	v->answer.url = nw_arena_str(a, r->url);
+	v->answer.moved_to = nw_arena_str(a, r->moved_to);
+	v->answer.content_type = nw_arena_str(a, r->content_type);
+	v->answer.content_location = nw_arena_str(a, r->content_location);
+	v->answer.content_language = nw_arena_str(a, r->content_language);
+	v->answer.etag = nw_arena_str(a, r->etag);
+	v->answer.last_modified = nw_arena_str(a, r->last_modified);
+	r->body = (struct nw_buf){0};
+}
+
+static void on_feed_body(void *arg, struct nw_http_response *r)
+{
+	struct nw_visit *v = arg;
+
+	nw_count(NW_C_BYTES_IN, (uint64_t)r->bytes);
+	v->status = nw_feed_status_of(r);
+	keep_answer(v, r);
+	if (nw_feed_status_rows[v->status].is_failure && !v->answer.reason.n)
+		v->reason = nw_arena_printf(v->arena, "http status %d", v->answer.status);
+	else
+		v->reason = v->answer.reason;
+	nw_steps_resume(&v->work);
+}
+
+static enum nw_verdict ask_feed(struct nw_work *w)
+{
+	struct nw_visit *v = visit_of(w);
+	const struct nw_feed_state *known = &v->feed->state;
+
+	nw_count(NW_C_VISITS, 1);
+	nw_fetch_feed(v->pipeline->fetch, v->config.url, known->etag, known->last_modified,
+		on_feed_body, v);
+	return NW_WAIT;
+}
+
+static enum nw_verdict parse_feed(struct nw_work *w)
+{
+	struct nw_visit *v = visit_of(w);
+	const struct nw_feed_input input = {.body = nw_buf_str(&v->answer.body),
+		.url = v->answer.url,
+		.content_type = v->answer.content_type,
+		.content_location = v->answer.content_location,
+		.content_language = v->answer.content_language};
+	struct nw_feed_limits limits = nw_feed_default_limits;
+	struct nw_error error = {0};
+	char text[NW_ERROR_TEXT];
+
+	if (!has_body(v))
+		return NW_NEXT;
+	v->body = nw_hash128(input.body);
+	if (nw_hash_eq(v->body, v->saved.body) && !v->first) {
+		v->status = NW_FEED_UNCHANGED;
+		return NW_NEXT;
+	}
+	limits.bytes = (size_t)v->snapshot->config->feed_bytes;
+	if (nw_feed_parse(v->arena, &input, &limits, &v->parsed, &error)) {
+		v->status = NW_FEED_NOT_A_FEED;
+		v->reason = nw_arena_str(v->arena, nw_str(nw_error_text(&error, text)));
+	} else if (v->parsed.n_items == 0) {
+		v->status = NW_FEED_EMPTY;
+	}
+	return NW_NEXT;
+}
+
+static struct nw_when date_of(const struct nw_item *item)
+{
+	if (item->published.when.precision != NW_WHEN_UNKNOWN)
+		return item->published.when;
+	return item->updated.when;
+}
+
+/* Known from now on without an article: a copy of one, or backlog past its limits. */
+static void pass_over(struct nw_visit *v, const struct nw_seen_mark *mark)
+{
+	const struct nw_hash none = {0};
+
+	v->passed[v->n_passed++] =
+		(struct nw_identity){mark->by_guid, mark->article, mark->content};
+	if (!nw_hash_eq(mark->by_url, none))
+		v->passed[v->n_passed++] = (struct nw_identity){mark->by_url, mark->article, none};
+}
+
+/* Feeds list the newest first: of a first visit that many are taken, and none too old. */
+static bool is_past_backlog(const struct nw_visit *v, const struct nw_item *item, size_t position)
+{
+	const struct nw_config *config = v->snapshot->config;
+	const struct nw_when when = date_of(item);
+
+	if (!v->first)
+		return false;
+	if (position >= (size_t)config->backlog_items)
+		return true;
+	return when.precision != NW_WHEN_UNKNOWN && when.unix_s < v->now_s - config->backlog_age_s;
+}
+
+static void admit(struct nw_visit *v, const struct nw_item *item, size_t position)
+{
+	const struct nw_str link = item->link.n ? item->link
+		: item->guid_is_link            ? item->id
+						: (struct nw_str){0};
+	const struct nw_str canonical = nw_url_canonical(v->arena, link);
+	const struct nw_seen_item what = {.feed = v->config.id,
+		.guid = item->id,
+		.url = canonical,
+		.title = item->title,
+		.content = item->content.n ? item->content : item->summary};
+	struct nw_seen_mark mark;
+
+	if (!what.guid.n && !what.url.n && !what.title.n && !what.content.n)
+		return;
+	switch (nw_seen_add(v->pipeline->seen, &what, &mark)) {
+	case NW_SEEN_SAME:
+		break;
+	case NW_SEEN_COPY:
+		pass_over(v, &mark);
+		break;
+	case NW_SEEN_CHANGED:
+		v->n_changed++;
+		nw_article_begin(v, item, canonical, &mark);
+		break;
+	case NW_SEEN_NEW:
+		if (is_past_backlog(v, item, position)) {
+			pass_over(v, &mark);
+			break;
+		}
+		v->n_new++;
+		nw_article_begin(v, item, canonical, &mark);
+		break;
+	}
+}
+
+/*
+ * The visit itself counts as one that is pending, so that articles which end at
+ * once do not end it before all are begun. Feeds list the newest first; the
+ * oldest is begun first.
+ */
+static enum nw_verdict admit_items(struct nw_work *w)
+{
+	struct nw_visit *v = visit_of(w);
+	const struct nw_item **items;
+	size_t n = 0;
+
+	if (!has_body(v))
+		return NW_NEXT;
+	items = NW_ARENA_ARRAY(v->arena, const struct nw_item *, v->parsed.n_items);
+	v->passed = NW_ARENA_ARRAY(v->arena, struct nw_identity, v->parsed.n_items * 2);
+	for (const struct nw_item *item = v->parsed.items; item; item = item->next)
+		items[n++] = item;
+	v->pending = 1;
+	while (n--)
+		admit(v, items[n], n);
+	nw_count(NW_C_ITEMS_NEW, v->n_new);
+	nw_count(NW_C_ITEMS_CHANGED, v->n_changed);
+	return --v->pending ? NW_WAIT : NW_NEXT;
+}
+
+void nw_visit_article_ended(struct nw_visit *v)
+{
+	if (--v->pending == 0)
+		nw_steps_resume(&v->work);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The newest date, and the median time between two items: how fast the feed moves. */
+static void learn_rate(const struct nw_visit *v, struct nw_sched_report *r)
+{
+	int64_t *times = NW_ARENA_ARRAY(v->arena, int64_t, v->parsed.n_items + 1);
+	size_t n = 0;
+
+	for (const struct nw_item *item = v->parsed.items; item; item = item->next) {
+		const struct nw_when when = date_of(item);
+
+		if (when.precision != NW_WHEN_UNKNOWN && when.unix_s <= v->now_s)
+			times[n++] = when.unix_s;
+	}
+	if (n == 0)
+		return;
+	qsort(times, n, sizeof(*times), by_time);
+	r->newest_s = times[n - 1];
+	for (size_t i = 0; i + 1 < n; i++)
+		times[i] = times[i + 1] - times[i];
+	if (n < 2)
+		return;
+	qsort(times, n - 1, sizeof(*times), by_time);
+	r->spacing_s = times[(n - 1) / 2];
+}
+
+static void reschedule(struct nw_visit *v)
+{
+	struct nw_pipeline *p = v->pipeline;
+	struct nw_feed_state *s = &v->feed->state;
+	struct nw_sched_report r = {.now_s = v->now_s,
+		.min_s = v->config.min_interval_s,
+		.max_s = v->config.max_interval_s,
+		.interval_s = s->interval_s,
+		.max_age_s = v->answer.max_age_s > 0 ? v->answer.max_age_s : 0,
+		.expires_s = v->answer.expires_s,
+		.feed_says_s = v->parsed.poll_every_s,
+		.skip_hours = v->parsed.skip_hours,
+		.skip_days = v->parsed.skip_days,
+		.retry_after_s = v->answer.retry_after_s,
+		.new_items = (unsigned)(v->n_new + v->n_changed),
+		.failures = (unsigned)(s->failures < 1000 ? s->failures : 1000)};
+
+	learn_rate(v, &r);
+	s->next_due_s = nw_sched_report(p->sched, &r, &s->interval_s);
+	if (v->feed->status == NW_FEED_GONE)
+		s->next_due_s = 0;
+	else
+		nw_sched_set(p->sched, v->feed->number, s->next_due_s);
+}
+
+static void learn_place(struct nw_visit *v)
+{
+	struct nw_feed_state *s = &v->feed->state;
+
+	if (!v->answer.moved_to.n) {
+		s->moved = 0;
+		nw_polled_keep(&s->moved_to, (struct nw_str){0});
+		return;
+	}
+	s->moved = nw_str_eq(s->moved_to, v->answer.moved_to) ? s->moved + 1 : 1;
+	nw_polled_keep(&s->moved_to, v->answer.moved_to);
+}
+
+/* Both a 200 and a 304 renew the validators; a 304 that does not name one leaves it. */
+static void learn_validators(struct nw_visit *v)
+{
+	struct nw_feed_state *s = &v->feed->state;
+	const bool renewed = v->status != NW_FEED_NOT_MODIFIED;
+
+	if (renewed || v->answer.etag.n)
+		nw_polled_keep(&s->etag, v->answer.etag);
+	if (renewed || v->answer.last_modified.n)
+		nw_polled_keep(&s->last_modified, v->answer.last_modified);
+	if (renewed)
+		s->body = v->body;
+}
+
+static void count_visit(const struct nw_visit *v)
+{
+	if (nw_feed_status_rows[v->status].is_failure)
+		nw_count(NW_C_VISITS_FAILED, 1);
+	else if (v->status == NW_FEED_NOT_MODIFIED || v->status == NW_FEED_UNCHANGED)
+		nw_count(NW_C_VISITS_UNCHANGED, 1);
+}
+
+/* What the feed's memory becomes; the STORE writes a copy of it. */
+static enum nw_verdict settle(struct nw_work *w)
+{
+	struct nw_visit *v = visit_of(w);
+	struct nw_feed_state *s = &v->feed->state;
+	enum nw_feed_status status = v->status;
+
+	v->saved.id = (struct nw_str){0};
+	if (v->feed->removed || !nw_str_eq(s->url, v->config.url))
+		return NW_NEXT; /* the configuration went on without this visit */
+	if (!nw_feed_status_rows[status].is_failure) {
+		learn_validators(v);
+		learn_place(v);
+		if (v->answer.moved_to.n && status == NW_FEED_OK)
+			status = NW_FEED_MOVED;
+	}
+	if (v->parsed.format) {
+		s->items = (int64_t)v->parsed.n_items;
+		nw_polled_keep(&s->title, v->config.title.n ? v->config.title : v->parsed.title);
+	}
+	if (v->n_new)
+		s->last_new_s = v->now_s;
+	s->articles += (int64_t)(v->n_new);
+	count_visit(v);
+	nw_polled_settle(v->feed, status, v->reason, v->now_s);
+	reschedule(v);
+	v->saved = nw_polled_copy(v->arena, s);
+	return NW_NEXT;
+}
+
+static enum nw_err save_visit(
+	struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error)
+{
+	struct nw_visit *v = (struct nw_visit *)job;
+	enum nw_err err = NW_OK;
+
+	if (v->n_passed)
+		err = nw_journal_identify(journal, v->passed, v->n_passed, v->now_s, error);
+	if (!err && v->saved.id.n)
+		err = nw_journal_save_feed(journal, &v->saved, error);
+	return err;
+}
+
+static enum nw_verdict leave(struct nw_work *w)
+{
+	(void)w;
+	return NW_NEXT;
+}
+
+/*
+ * A feed's validators are saved with everything the visit brought already in the
+ * journal, never before: else a restart would be told 304 and half a visit be lost.
+ */
+const struct nw_step nw_visit_step[] = {
+	{.name = "ask", .place = NW_LOOP, .run = ask_feed},
+	{.name = "parse", .place = NW_POOL, .run = parse_feed},
+	{.name = "admit", .place = NW_LOOP, .run = admit_items},
+	{.name = "settle", .place = NW_LOOP, .run = settle},
+	{.name = "save", .place = NW_STORE, .write = save_visit},
+	{.name = "leave", .place = NW_LOOP, .run = leave},
+};
+
+const size_t nw_visit_n_steps = sizeof(nw_visit_step) / sizeof(nw_visit_step[0]);
+
+void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed)
+{
+	struct nw_visit *v = nw_must_calloc(1, sizeof(*v));
+
+	v->pipeline = p;
+	v->feed = feed;
+	v->snapshot = nw_snapshot_hold(p->snapshot);
+	v->config = *feed->config;
+	v->arena = nw_arena_new();
+	v->first = feed->status == NW_FEED_NEW || feed->state.last_ok_s == 0;
+	v->saved.body = feed->state.body;
+	v->now_s = nw_loop_unix_ms(p->loop) / 1000;
+	v->next = p->visits;
+	if (v->next)
+		v->next->prev = v;
+	p->visits = v;
+	p->in_flight++;
+	feed->visiting = true;
+	nw_steps_begin(&v->work, &p->visit_steps);
+}
+
+void nw_visit_free(struct nw_visit *v)
+{
+	struct nw_pipeline *p = v->pipeline;
+
+	while (v->articles)
+		nw_article_free(v->articles);
+	if (v->prev)
+		v->prev->next = v->next;
+	else
+		p->visits = v->next;
+	if (v->next)
+		v->next->prev = v->prev;
+	v->feed->visiting = false;
+	if (v->feed->removed)
+		nw_polled_drop(v->feed);
+	nw_snapshot_release(v->snapshot);
+	nw_buf_clear(&v->answer.body);
+	nw_arena_free(v->arena);
+	free(v);
+}
+
+void nw_visit_end(struct nw_work *w)
+{
+	struct nw_visit *v = visit_of(w);
+	struct nw_pipeline *p = v->pipeline;
+	struct nw_polled *feed = v->feed;
+	const bool anew = !feed->removed && !nw_str_eq(feed->state.url, v->config.url);
+
+	nw_visit_free(v);
+	p->in_flight--;
+	if (anew) /* its address changed meanwhile */
+		nw_sched_set(p->sched, feed->number, nw_loop_unix_ms(p->loop) / 1000);
+	nw_pipeline_hand_out(p);
+}

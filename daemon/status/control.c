@@ -1,0 +1,147 @@
+#include "status/control.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#define PAGE_MAX ((size_t)64 << 20)
+#define HEADERS_MAX 8192
+#define REQUEST_MAX 65536
+#define IDLE_S 30
+
+struct page {
+	const struct nw_control_page *row;
+	void *arg;
+};
+
+struct nw_control {
+	struct evhttp *http;
+	struct page *pages;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+};
+
+static void on_request(struct evhttp_request *request, void *arg)
+{
+	const struct page *page = arg;
+	struct evbuffer *out = evhttp_request_get_output_buffer(request);
+	struct nw_buf json;
+
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_GET) {
+		evhttp_send_error(request, HTTP_BADMETHOD, NULL);
+		return;
+	}
+	nw_buf_init(&json, PAGE_MAX);
+	page->row->write(page->arg, &json);
+	nw_buf_add_c(&json, '\n');
+	(void)evhttp_add_header(
+		evhttp_request_get_output_headers(request), "Content-Type", "application/json");
+	if (json.failed || evbuffer_add(out, json.p, json.n) != 0)
+		evhttp_send_error(request, HTTP_INTERNAL, "answer too large");
+	else
+		evhttp_send_reply(request, HTTP_OK, "OK", out);
+	nw_buf_clear(&json);
+}
+
+static bool is_answered(const struct sockaddr_un *address)
+{
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const bool answered =
+		fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return answered;
+}
+
+/* A socket left by a daemon that was killed is replaced; one that answers is not. */
+static enum nw_err bind_socket(const struct sockaddr_un *address, int *fd, struct nw_error *error)
+{
+	mode_t mask;
+	int failed;
+
+	if (is_answered(address)) {
+		(void)nw_fail(error, NW_E_SYSTEM,
+			"socket in use: another newswired runs with this runtime directory");
+		nw_error_set_file(error, address->sun_path);
+		return NW_E_SYSTEM;
+	}
+	(void)unlink(address->sun_path);
+	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		return nw_fail_errno(error, address->sun_path, "cannot make a socket");
+	mask = umask(0117);
+	failed = bind(*fd, (const struct sockaddr *)address, sizeof(*address)) != 0 ||
+		listen(*fd, SOMAXCONN) != 0;
+	(void)umask(mask);
+	if (!failed)
+		return NW_OK;
+	(void)nw_fail_errno(error, address->sun_path, "cannot listen");
+	close(*fd);
+	return NW_E_SYSTEM;
+}
+
+static void serve(struct nw_control *c, struct nw_loop *loop, int fd,
+	const struct nw_control_page *pages, size_t n, void *arg)
+{
+	struct evconnlistener *listener = evconnlistener_new(nw_loop_base(loop), NULL, NULL,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+
+	c->http = evhttp_new(nw_loop_base(loop));
+	evhttp_set_max_headers_size(c->http, HEADERS_MAX);
+	evhttp_set_max_body_size(c->http, REQUEST_MAX);
+	evhttp_set_timeout(c->http, IDLE_S);
+	for (size_t i = 0; i < n; i++) {
+		c->pages[i] = (struct page){&pages[i], arg};
+		(void)evhttp_set_cb(c->http, pages[i].path, on_request, &c->pages[i]);
+	}
+	(void)evhttp_bind_listener(c->http, listener);
+}
+
+enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
+	const struct nw_control_page *pages, size_t n, void *arg, struct nw_control **control,
+	struct nw_error *error)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct nw_control *c;
+	enum nw_err err;
+	int fd;
+
+	*control = NULL;
+	if (strlen(socket_path) >= sizeof(address.sun_path)) {
+		(void)nw_fail(error, NW_E_LIMIT, "path too long for a socket: at most %zu bytes",
+			sizeof(address.sun_path) - 1);
+		nw_error_set_file(error, socket_path);
+		return NW_E_LIMIT;
+	}
+	memcpy(address.sun_path, socket_path, strlen(socket_path));
+	err = bind_socket(&address, &fd, error);
+	if (err)
+		return err;
+	c = nw_must_calloc(1, sizeof(*c));
+	c->pages = nw_must_calloc(n, sizeof(*c->pages));
+	memcpy(c->path, address.sun_path, sizeof(c->path));
+	serve(c, loop, fd, pages, n, arg);
+	*control = c;
+	return NW_OK;
+}
+
+void nw_control_close(struct nw_control *c)
+{
+	if (!c)
+		return;
+	evhttp_free(c->http);
+	(void)unlink(c->path);
+	free(c->pages);
+	free(c);
+}
