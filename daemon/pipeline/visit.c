@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/url.h"
