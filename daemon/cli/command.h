@@ -39,6 +39,10 @@ struct nw_command {
 	int (*run)(int argc, char **argv); /* an enum nw_exit */
 };
 
+extern const struct nw_command nw_command_check;
+extern const struct nw_command nw_command_feeds;
+extern const struct nw_command nw_command_status;
+
 /* The next option's letter, its argument in optarg; -1 after the last. */
 int nw_cli_option(const struct nw_command *command, int argc, char **argv);
 

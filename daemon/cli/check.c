@@ -1,0 +1,83 @@
+/* newswire check: configuration, feeds, topics and the topics' own tests, before the daemon is asked to. */
+#include <getopt.h>
+
+#include <newswire/tag.h>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "config/config.h"
+
+#define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
+
+/* A file:line:column, the reason, and the line itself with a caret below the place. */
+static void show_place(const struct nw_error *error)
+{
+	FILE *f = error->file[0] && error->line && error->column ? fopen(error->file, "re") : NULL;
+	char line[512];
+	int at = 0;
+
+	while (f && at < error->line && fgets(line, sizeof(line), f)) {
+		if (strchr(line, '\n'))
+			at++;
+	}
+	if (f && at == error->line && error->column <= (int)strlen(line)) {
+		line[strcspn(line, "\n")] = '\0';
+		fputs("  ", stderr);
+		nw_cli_put(stderr, nw_str(line));
+		fprintf(stderr, "\n  %*s^\n", error->column - 1, "");
+	}
+	if (f)
+		(void)fclose(f);
+}
+
+static void say(void *arg, const struct nw_error *error)
+{
+	size_t *n = arg;
+
+	(void)nw_cli_fail(error);
+	show_place(error);
+	(*n)++;
+}
+
+static void check_topics(const struct nw_config *config, const struct nw_complain *complain)
+{
+	struct nw_topics *topics;
+	size_t tests;
+
+	if (nw_topics_load(config->topics_dir.p, complain, &topics))
+		return;
+	(void)nw_topics_test(topics, complain, &tests);
+	printf("topics: %zu, with %zu tests\n", nw_topics_count(topics), tests);
+	nw_topics_free(topics);
+}
+
+static int run(int argc, char **argv)
+{
+	size_t problems = 0;
+	const struct nw_complain complain = {say, &problems};
+	struct nw_config *config;
+	const char *path;
+
+	(void)nw_cli_option(&nw_command_check, argc, argv);
+	path = optind < argc ? argv[optind] : CONFIG_DEFAULT;
+	if (nw_config_load(path, &complain, &config) == NW_OK) {
+		printf("configuration: %s\nfeeds: %zu\n", path, config->n_feeds);
+		check_topics(config, &complain);
+		nw_config_free(config);
+	}
+	if (problems) {
+		fprintf(stderr, "newswire: %zu problem%s in %s\n", problems,
+			problems == 1 ? "" : "s", path);
+		return NW_EXIT_WRONG;
+	}
+	puts("all is well");
+	return NW_EXIT_YES;
+}
+
+const struct nw_command nw_command_check = {
+	.name = "check",
+	.operands = "[CONFIG]",
+	.max_operands = 1,
+	.help = "Check a configuration with its feeds and topics, and run the topics' tests.",
+	.run = run,
+};

@@ -1,0 +1,24 @@
+#ifndef NW_CLI_DAEMON_H
+#define NW_CLI_DAEMON_H
+
+#include "base/json.h"
+#include "cli/command.h"
+
+/*
+ * Asks the running daemon, over its control socket, for one page. The caller owns
+ * *answer. runtime: the daemon's runtime directory; NULL: $NEWSWIRE_RUNTIME, else
+ * /run/newswired.
+ */
+enum nw_err nw_cli_ask(
+	const char *runtime, const char *page, json_t **answer, struct nw_error *error) NW_MUST;
+
+/* The row that every command with a runtime directory has. */
+#define NW_CLI_RUNTIME_OPTION                                                                  \
+	{                                                                                      \
+		'r', "runtime", "DIR",                                                         \
+			"the daemon's runtime directory ($NEWSWIRE_RUNTIME or /run/newswired)" \
+	}
+
+const char *nw_cli_runtime(const char *given);
+
+#endif
