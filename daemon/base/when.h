@@ -15,13 +15,22 @@
  */
 bool nw_when_parse(struct nw_str text, struct nw_when *when);
 
-/* Unix seconds of a civil UTC time (proleptic Gregorian), and back. */
+/*
+ * 1 to 12 for a month's name, whole or cut short, in any of the languages that
+ * news is often written in (case and accents do not matter); 0 for other words.
+ */
+int nw_when_month(struct nw_str word);
+
+/*
+ * Unix seconds of a civil UTC time (proleptic Gregorian), and back. What is read
+ * or written lies in the years 1 to 9999: a moment beyond is taken for the nearest.
+ */
 struct nw_civil {
 	int year, month, day, hour, minute, second; /* month and day from 1 */
 };
 int64_t nw_when_from_civil(struct nw_civil c);
 struct nw_civil nw_when_civil(int64_t unix_s);
-bool nw_when_is_day(int year, int month, int day); /* a day that exists */
+bool nw_when_is_day(int year, int month, int day); /* a day that exists, in 1 to 9999 */
 
 #define NW_WHEN_TEXT 32
 /* "2004-01-01T19:48:21Z" */
