@@ -205,6 +205,13 @@ enum nw_ns_id nw_ns_of_prefix(struct nw_str prefix)
 	return NW_NS_OTHER;
 }
 
+enum nw_ns_id nw_ns_bound(struct nw_str prefix, struct nw_str uri)
+{
+	const enum nw_ns_id ns = nw_ns_find(uri);
+
+	return ns == NW_NS_OTHER || ns == NW_NS_NONE ? nw_ns_of_prefix(prefix) : ns;
+}
+
 struct nw_str nw_ns_uri(enum nw_ns_id id)
 {
 	for (size_t i = 0; i < sizeof(uris) / sizeof(*uris); i++)

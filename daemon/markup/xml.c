@@ -1,0 +1,305 @@
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "markup/charset.h"
+#include "markup/guard.h"
+#include "markup/loose.h"
+#include "markup/refs.h"
+#include "markup/tree.h"
+
+/* The strict reader: libxml2's SAX2 events into the tree. */
+struct reader {
+	struct nw_tree tree;
+	struct nw_refs refs;
+	struct nw_names names;
+	struct nw_levels levels;
+	struct {
+		const xmlChar *uri, *prefix;
+		uint16_t ns;
+	} spaces[16];
+	xmlParserCtxtPtr ctxt;
+	xmlEntity entity; /* what on_entity answered last */
+	char entity_text[8];
+	bool has_subset;
+};
+
+static uint32_t line_of(const struct reader *r)
+{
+	return r->ctxt->input && r->ctxt->input->line > 0 ? (uint32_t)r->ctxt->input->line : 1;
+}
+
+/* URIs and prefixes come from libxml2's dictionary: equal ones are one pointer. */
+static uint16_t space_of(struct reader *r, const xmlChar *uri, const xmlChar *prefix)
+{
+	const size_t at = ((uintptr_t)uri >> 3 ^ (uintptr_t)prefix >> 3 ^ (uintptr_t)uri >> 7) % 16;
+
+	if (!uri && !prefix)
+		return NW_NS_NONE;
+	if (r->spaces[at].uri != uri || r->spaces[at].prefix != prefix) {
+		r->spaces[at].uri = uri;
+		r->spaces[at].prefix = prefix;
+		r->spaces[at].ns = (uint16_t)nw_ns_bound(
+			nw_str((const char *)prefix), nw_str((const char *)uri));
+	}
+	return r->spaces[at].ns;
+}
+
+static struct nw_str value_of(struct reader *r, const xmlChar *from, const xmlChar *to)
+{
+	const struct nw_str raw = {(const char *)from, (size_t)(to - from)};
+
+	if (raw.n == 0)
+		return NW_STR("");
+	if (memchr(raw.p, '&', raw.n))
+		return nw_refs_resolve(&r->refs, raw);
+	return nw_arena_str(r->tree.arena, raw);
+}
+
+static void on_start(void *arg, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+	int n_spaces, const xmlChar **spaces, int n_attrs, int n_defaulted, const xmlChar **attrs)
+{
+	struct reader *r = arg;
+	struct nw_tree_name name = nw_names_get(&r->names, r->tree.arena, local);
+	struct nw_node *n;
+
+	(void)n_spaces, (void)spaces, (void)n_defaulted;
+	name.ns = space_of(r, uri, prefix);
+	n = nw_tree_start(&r->tree, name, line_of(r));
+	if (r->levels.n == NW_LEVELS || r->tree.full) {
+		r->tree.cut = true;
+		xmlStopParser(r->ctxt);
+		return;
+	}
+	r->levels.kept[r->levels.n++] = n != NULL;
+	for (int i = 0; n && i < n_attrs; i++, attrs += 5)
+		if (!nw_tree_attr(&r->tree, space_of(r, attrs[2], attrs[1]),
+			    nw_names_get(&r->names, r->tree.arena, attrs[0]).text,
+			    value_of(r, attrs[3], attrs[4])))
+			break;
+}
+
+static void on_end(void *arg, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reader *r = arg;
+
+	(void)local, (void)prefix, (void)uri;
+	if (r->levels.n && r->levels.kept[--r->levels.n])
+		nw_tree_end(&r->tree);
+}
+
+static void on_characters(void *arg, const xmlChar *text, int n)
+{
+	struct reader *r = arg;
+
+	nw_tree_text(&r->tree, (struct nw_str){(const char *)text, (size_t)n}, line_of(r));
+}
+
+/* A reference that stands for nothing known, in a document whose DTD is elsewhere. */
+static void on_reference(void *arg, const xmlChar *name)
+{
+	struct reader *r = arg;
+
+	nw_tree_text(&r->tree, NW_STR("&"), line_of(r));
+	nw_tree_text(&r->tree, nw_str((const char *)name), line_of(r));
+	nw_tree_text(&r->tree, NW_STR(";"), line_of(r));
+}
+
+/*
+ * HTML's names, which feeds use without declaring them. libxml2 puts a predefined
+ * entity's characters into text as they are, but takes only the first byte of it
+ * into an attribute; any other kind it leaves there for value_of to resolve.
+ */
+static xmlEntityPtr on_entity(void *arg, const xmlChar *name)
+{
+	struct reader *r = arg;
+	struct nw_buf text;
+	bool known;
+
+	nw_buf_init(&text, sizeof(r->entity_text) - 1);
+	known = nw_refs_named(&r->refs, nw_str((const char *)name), &text);
+	memset(r->entity_text, 0, sizeof(r->entity_text));
+	if (text.n)
+		memcpy(r->entity_text, text.p, text.n);
+	nw_buf_clear(&text);
+	if (!known)
+		return NULL;
+	r->entity = (xmlEntity){
+		.type = XML_ENTITY_DECL,
+		.name = name,
+		.orig = (xmlChar *)r->entity_text,
+		.content = (xmlChar *)r->entity_text,
+		.length = (int)strlen(r->entity_text),
+		.etype = r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE
+			? XML_INTERNAL_GENERAL_ENTITY
+			: XML_INTERNAL_PREDEFINED_ENTITY,
+		.checked = 2, /* looked at, and no '<' in it */
+	};
+	return &r->entity;
+}
+
+/* What a document declares is read by our own reader alone: libxml2 never sees an entity. */
+static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *uri)
+{
+	struct reader *r = arg;
+
+	(void)name, (void)id, (void)uri;
+	if (r->ctxt->input && *r->ctxt->input->cur == '[') {
+		r->has_subset = true;
+		xmlStopParser(r->ctxt);
+	}
+}
+
+static const xmlSAXHandler events = {
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.characters = on_characters,
+	.ignorableWhitespace = on_characters,
+	.cdataBlock = on_characters,
+	.reference = on_reference,
+	.getEntity = on_entity,
+	.internalSubset = on_doctype,
+};
+
+static void note_damage(struct nw_error *damage, const xmlError *e)
+{
+	char text[200];
+	size_t n = 0;
+
+	if (damage->text[0])
+		return;
+	while (e && e->message && n + 1 < sizeof(text) && e->message[n] && e->message[n] != '\n') {
+		const char c = e->message[n];
+
+		text[n] = (c >= 'A' && c <= 'Z' && n == 0) ? (char)(c | 0x20) : c;
+		if ((unsigned char)c < 0x20 || (unsigned char)c >= 0x7f)
+			text[n] = '?';
+		n++;
+	}
+	text[n] = '\0';
+	(void)nw_fail_at(
+		damage, NW_E_SYNTAX, e ? e->line : 0, 0, "%s", n ? text : "not well-formed");
+}
+
+/* False where libxml2 found the document not well-formed, or gave up on it. */
+static bool read_strictly(struct reader *r, struct nw_str utf8, struct nw_markup *out)
+{
+	const int options =
+		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC;
+	xmlParserCtxtPtr ctxt = xmlCreateMemoryParserCtxt(utf8.p, (int)utf8.n);
+	bool sound;
+
+	if (!ctxt)
+		return false;
+	*ctxt->sax = events;
+	ctxt->userData = r;
+	r->ctxt = ctxt;
+	(void)xmlCtxtUseOptions(ctxt, options);
+	*ctxt->sax = events; /* the options put error handlers in it */
+	(void)xmlParseDocument(ctxt);
+	sound = (ctxt->wellFormed || r->tree.full) && r->tree.root && !r->has_subset;
+	if ((!sound || !ctxt->nsWellFormed) && !r->has_subset) {
+		out->malformed = true;
+		note_damage(&out->damage, &ctxt->lastError);
+	}
+	xmlFreeDoc(ctxt->myDoc);
+	ctxt->myDoc = NULL;
+	xmlFreeParserCtxt(ctxt);
+	return sound;
+}
+
+/* Where the document begins: what stands before it is no part of it. */
+static struct nw_str find_start(struct nw_str s)
+{
+	static const char *const starts[] = {"<?xml", "<!doctype", "<rss", "<rdf:rdf", "<feed",
+		"<channel", "<urlset", "<sitemapindex", "<opml"};
+	const struct nw_str head = nw_str_head(s, (size_t)64 << 10);
+	size_t first = head.n;
+
+	if (nw_str_starts_nocase(s, NW_STR("<?xml")))
+		return s;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		const size_t at = nw_str_find_nocase(nw_str_head(head, first), nw_str(starts[i]));
+
+		if (at < first)
+			first = at;
+	}
+	return first < head.n ? nw_str_from(s, first) : nw_str_trim(s);
+}
+
+static bool is_plain_start(struct nw_str s)
+{
+	return s.n && s.p[0] == '<';
+}
+
+static enum nw_err read_loosely(
+	struct reader *r, struct nw_str utf8, struct nw_markup *out, struct nw_error *error)
+{
+	struct nw_error damage = {0};
+	enum nw_err err = nw_loose_read(&r->tree, utf8, NW_LOOSE_XML, &damage);
+
+	if (damage.text[0] && !out->malformed) {
+		out->malformed = true;
+		out->damage = damage;
+	}
+	if (err)
+		return nw_fail(error, err, "declared entities expand to more than %zu bytes",
+			r->tree.limits->expansion);
+	if (!r->tree.root)
+		return nw_fail(error, NW_E_SYNTAX, "no element in it");
+	return NW_OK;
+}
+
+static void start_reader(struct reader *r, struct nw_arena *a, struct nw_str utf8,
+	const struct nw_markup_limits *limits)
+{
+	nw_tree_clear(&r->tree);
+	memset(r, 0, sizeof(*r));
+	nw_tree_init(&r->tree, a, limits, utf8.n + limits->expansion + 1);
+	r->refs = (struct nw_refs){.arena = a, .left = limits->expansion};
+}
+
+static enum nw_err read_document(struct reader *r, struct nw_arena *a, struct nw_str utf8,
+	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error)
+{
+	const struct nw_str document = find_start(utf8);
+
+	if (document.p != utf8.p &&
+		(!is_plain_start(nw_str_trim(utf8)) || nw_str_starts(document, NW_STR("<?xml")))) {
+		out->malformed = true;
+		(void)nw_fail_at(&out->damage, NW_E_SYNTAX, 1, 1, "text before the document");
+	}
+	start_reader(r, a, document, limits);
+	if (!nw_guard_trips(document) && document.n <= INT32_MAX && read_strictly(r, document, out))
+		return NW_OK;
+	start_reader(r, a, document, limits);
+	return read_loosely(r, document, out, error);
+}
+
+enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
+	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error)
+{
+	struct nw_charset charset;
+	struct reader r = {0};
+	enum nw_err err;
+
+	*out = (struct nw_markup){0};
+	if (bytes.n > limits->bytes)
+		return nw_fail(error, NW_E_LIMIT, "larger than %zu bytes", limits->bytes);
+	nw_charset_read(a, bytes, content_type, false, &charset);
+	if (charset.repaired) {
+		out->malformed = true;
+		(void)nw_fail(&out->damage, NW_E_SYNTAX, "not in the character set it names");
+	}
+	out->encoding = charset.name;
+	err = read_document(&r, a, charset.utf8, limits, out, error);
+	if (err)
+		*out = (struct nw_markup){0};
+	else
+		nw_tree_finish(&r.tree, out);
+	nw_tree_clear(&r.tree);
+	return err;
+}
