@@ -39,6 +39,7 @@ struct nw_command {
 	int (*run)(int argc, char **argv); /* an enum nw_exit */
 };
 
+extern const struct nw_command nw_command_parse;
 extern const struct nw_command nw_command_check;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_status;

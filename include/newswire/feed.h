@@ -11,7 +11,7 @@ extern "C" {
 
 /*
  * Any feed document as a list of items: RSS 0.9x/1.0/2.0, Atom 0.3/1.0, CDF,
- * JSON Feed 1.0/1.1. Everything lives in the arena. Strings are empty and
+ * JSON Feed 1.0/1.1, news sitemaps. Everything lives in the arena. Strings are empty and
  * lists NULL where the feed says nothing. Titles are plain text or inline HTML;
  * summary, content, description and rights are HTML fragments with their links
  * made absolute.
@@ -49,8 +49,9 @@ struct nw_feed_source {
 struct nw_item {
 	struct nw_item *next;
 	struct nw_str id; /* guid or atom:id exactly as written; may be empty */
-	bool guid_is_link;
+	bool guid_is_link; /* link was taken from the guid */
 	struct nw_str title, link;
+	struct nw_str title_text; /* the title as one line of plain text, whatever it was */
 	struct nw_feed_date published, updated;
 	struct nw_str summary, content, content_type, content_src;
 	struct nw_feed_person *authors;
@@ -68,6 +69,7 @@ struct nw_feed {
 	bool malformed; /* it needed repair */
 	bool cut;       /* a limit left something out */
 	struct nw_str title, description, link, id, language;
+	struct nw_str title_text; /* the title as one line of plain text */
 	struct nw_feed_date updated, published;
 	struct nw_feed_person *authors;
 	struct nw_str rights, generator, image, new_location;

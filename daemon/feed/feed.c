@@ -1,0 +1,103 @@
+#include "base/error.h"
+#include "base/str.h"
+#include "base/url.h"
+#include "feed/format.h"
+
+const struct nw_feed_limits nw_feed_default_limits = {(size_t)32 << 20, 10000};
+
+/* Asked in this order of the document element. */
+static const struct nw_feed_format *const formats[] = {
+	&nw_feed_format_rss,
+	&nw_feed_format_atom,
+	&nw_feed_format_rdf,
+	&nw_feed_format_sitemap,
+	&nw_feed_format_cdf,
+};
+
+static const struct nw_feed_format *find_format(const struct nw_node *root)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (formats[i]->is(root))
+			return formats[i];
+	return NULL;
+}
+
+/* A feed that something was put around: an answer's envelope, say. */
+static struct nw_node *find_inner_root(const struct nw_node *root)
+{
+	for (struct nw_node *c = root->children; c; c = c->next)
+		if (c->kind == NW_ELEMENT && c->tag != NW_TAG_CHANNEL && find_format(c))
+			return c;
+	return NULL;
+}
+
+static bool is_json(struct nw_str body)
+{
+	if (nw_str_starts(body, NW_STR("\xef\xbb\xbf")))
+		body = nw_str_from(body, 3);
+	body = nw_str_trim(body);
+	return body.n && (body.p[0] == '{' || body.p[0] == '[');
+}
+
+static bool is_page_element(const struct nw_node *root)
+{
+	return root->tag == NW_TAG_HTML || root->tag == NW_TAG_BODY || root->tag == NW_TAG_HEAD;
+}
+
+static enum nw_err read_xml(struct nw_feed_reader *r, struct nw_error *error)
+{
+	struct nw_markup_limits limits = nw_markup_default_limits;
+	const struct nw_feed_format *format;
+	struct nw_markup doc;
+	struct nw_error ours = {0};
+	enum nw_err err;
+
+	limits.bytes = r->limits->bytes;
+	err = nw_markup_xml(r->arena, r->input->body, r->input->content_type, &limits, &doc, &ours);
+	if (err == NW_E_SYNTAX)
+		return nw_feed_refuse(r->input->body, error);
+	if (err) {
+		if (error)
+			*error = ours;
+		return err;
+	}
+	format = find_format(doc.root);
+	if (!format && !is_page_element(doc.root) && find_inner_root(doc.root)) {
+		doc.root = find_inner_root(doc.root);
+		format = find_format(doc.root);
+	}
+	if (!format)
+		return nw_feed_refuse(r->input->body, error);
+	r->feed->encoding = doc.encoding;
+	r->feed->malformed = r->damaged = doc.malformed;
+	r->feed->cut = doc.cut;
+	format->read(r, &doc);
+	return NW_OK;
+}
+
+enum nw_err nw_feed_parse(struct nw_arena *arena, const struct nw_feed_input *input,
+	const struct nw_feed_limits *limits, struct nw_feed *feed, struct nw_error *error)
+{
+	struct nw_feed_reader r = {.arena = arena, .input = input, .limits = limits, .feed = feed};
+	enum nw_err err;
+
+	*feed = (struct nw_feed){0};
+	if (!nw_str_trim(input->body).n)
+		return nw_fail(error, NW_E_SYNTAX, "empty document");
+	if (input->body.n > limits->bytes)
+		return nw_fail(error, NW_E_LIMIT, "document of %zu bytes; the limit is %zu",
+			input->body.n, limits->bytes);
+	r.tail = &feed->items;
+	r.outer.base = nw_feed_resolve(&r, input->url, input->content_location);
+	if (!r.outer.base.n)
+		r.outer.base = nw_feed_resolve(&r, (struct nw_str){0}, input->url);
+	err = is_json(input->body) ? nw_feed_read_json(&r, error) : read_xml(&r, error);
+	if (err) {
+		*feed = (struct nw_feed){0};
+		return err;
+	}
+	if (!feed->language.n)
+		feed->language = nw_str_trim(input->content_language);
+	nw_feed_set_poll(&r);
+	return NW_OK;
+}

@@ -1,0 +1,73 @@
+/* What a document that is no feed looks like: the reason that a person reads. */
+#include "base/error.h"
+#include "base/str.h"
+#include "feed/format.h"
+
+#define LOOK_AT ((size_t)64 << 10)
+
+/* Pages put between a reader and what was asked for; the first that fits is named. */
+static const struct {
+	const char *word, *what;
+} pages[] = {
+	{"captcha", "a web page that asks for a captcha"},
+	{"cf-challenge", "a web page that tests for a browser"},
+	{"challenge-platform", "a web page that tests for a browser"},
+	{"just a moment...", "a web page that tests for a browser"},
+	{"enable javascript and cookies", "a web page that tests for a browser"},
+	{"verify you are human", "a web page that asks for a captcha"},
+	{"access denied", "a web page that denies access"},
+	{"request blocked", "a web page that denies access"},
+	{"consent", "a web page that asks for consent"},
+};
+
+static const struct {
+	const char *start, *what;
+} kinds[] = {
+	{"\x1f\x8b", "compressed data"},
+	{"BZh", "compressed data"},
+	{"\x28\xb5\x2f\xfd", "compressed data"},
+	{"PK\x03\x04", "a zip archive"},
+	{"%PDF-", "a PDF document"},
+	{"\x89PNG", "a picture"},
+	{"\xff\xd8\xff", "a picture"},
+	{"GIF8", "a picture"},
+};
+
+static bool has(struct nw_str where, const char *what)
+{
+	return nw_str_find_nocase(where, nw_str(what)) < where.n;
+}
+
+static bool is_page(struct nw_str head)
+{
+	return nw_str_starts_nocase(head, NW_STR("<!doctype html")) ||
+		nw_str_starts_nocase(head, NW_STR("<html")) || has(head, "<html") ||
+		has(head, "<!doctype html") || (has(head, "<body") && has(head, "</"));
+}
+
+static const char *look_of(struct nw_str body)
+{
+	const struct nw_str head = nw_str_head(nw_str_trim(body), LOOK_AT);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (nw_str_starts(head, nw_str(kinds[i].start)))
+			return kinds[i].what;
+	if (is_page(head)) {
+		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+			if (has(head, pages[i].word))
+				return pages[i].what;
+		return "a web page";
+	}
+	if (memchr(head.p, 0, head.n))
+		return "binary data";
+	if (has(head, "<opml"))
+		return "OPML, a list of feeds";
+	if (nw_str_starts(head, NW_STR("<")))
+		return "XML of another kind";
+	return "plain text";
+}
+
+enum nw_err nw_feed_refuse(struct nw_str body, struct nw_error *error)
+{
+	return nw_fail(error, NW_E_UNKNOWN, "no feed: looks like %s", look_of(body));
+}
