@@ -13,15 +13,19 @@
  */
 struct nw_seen;
 
-struct nw_seen *nw_seen_new(size_t max); /* identities held; beyond it the longest unused go */
+/*
+ * max: identities held, 2 to 2^31; beyond it those longest unused go. An item has one
+ * or two identities; each costs about 70 bytes, taken as they come.
+ */
+struct nw_seen *nw_seen_new(size_t max);
 void nw_seen_free(struct nw_seen *seen);
 size_t nw_seen_count(const struct nw_seen *seen);
 
 /* What identifies an item; every member but feed may be empty. */
 struct nw_seen_item {
-	struct nw_str feed;    /* the feed's id: guids are unique within it only */
+	struct nw_str feed; /* the feed's id: guids are unique within it only */
 	struct nw_str guid;
-	struct nw_str url;     /* canonical (nw_url_canonical) */
+	struct nw_str url;            /* canonical (nw_url_canonical) */
 	struct nw_str title, content; /* what the feed says; a change of it is an update */
 };
 
@@ -37,6 +41,9 @@ struct nw_seen_mark {
 	struct nw_hash by_guid, by_url; /* by_url zero when the item has no link */
 	struct nw_hash content;
 	struct nw_hash article; /* the id of the article: the known one, or the one to give */
+	/* What nw_seen_add found, for nw_seen_forget alone. */
+	struct nw_hash old_article, old_content; /* of by_guid */
+	bool had_guid, had_url;
 };
 
 /*
@@ -46,10 +53,14 @@ struct nw_seen_mark {
  */
 enum nw_seen_answer nw_seen_add(
 	struct nw_seen *seen, const struct nw_seen_item *item, struct nw_seen_mark *mark);
-/* Undoes the nw_seen_add that filled mark: new identities go, a changed one gets its old content back. */
+/*
+ * Undoes the nw_seen_add that filled mark: new identities go (those they pushed out do
+ * not come back), a changed one gets its old content back. Where the item was added
+ * again meanwhile, it will be met again: whatever it says then is CHANGED or NEW.
+ */
 void nw_seen_forget(struct nw_seen *seen, const struct nw_seen_mark *mark);
 
-/* What the journal knows, at start; oldest first, so that the newest are kept. */
+/* What the journal knows, at start; oldest first: the newest are kept, and of two alike the later one. */
 void nw_seen_restore(struct nw_seen *seen, struct nw_hash identity, struct nw_hash article,
 	struct nw_hash content);
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/hash.h"
+#include "store/state.h"
 #include <newswire/article.h>
 
 /*
@@ -30,46 +31,34 @@ struct nw_record {
 	struct nw_str id;
 	struct nw_str json; /* the tail, as article/encode.h has it */
 	struct nw_str text;
-	struct nw_hash content; /* of what makes a new version: title, link and body, not dates; stored, not sent */
+	/* Of what makes a new version: title, link and body, not dates. Stored, not sent nor read back. */
+	struct nw_hash content;
 	struct nw_journal_key *keys; /* in the order in which they are sent; "all/" first */
 	size_t n_keys;
 };
 
-/* What makes an item known again (seen/seen.h), durable in the commit of its article. */
-struct nw_identity {
-	struct nw_hash identity;
-	struct nw_hash article; /* the article's id */
-	struct nw_hash content; /* of what the feed said; zero for an identity by URL */
-};
-
-/* A feed's memory between visits; saved with the last article of a visit. */
-struct nw_feed_state {
-	struct nw_str id;  /* the feed's name in the configuration */
-	struct nw_str url; /* the one the validators belong to */
-	struct nw_str etag, last_modified; /* byte for byte as sent */
-	struct nw_hash body;
-	struct nw_str state;  /* "ok", "not-modified", "dns" ...: fetch/state.h */
-	struct nw_str reason; /* for a person; empty when all is well */
-	int64_t state_since_s, last_visit_s, last_ok_s, last_new_s, next_due_s;
-	int64_t interval_s; /* the adaptive interval */
-	int64_t failures;   /* in a row */
-	int64_t items, articles;  /* at the last visit; ever */
-	int64_t moved;      /* permanent redirects seen in a row, all to moved_to */
-	struct nw_str moved_to;
-	struct nw_str title;
-};
+/* The most bytes of json and text together, and of all keys with their prevs. */
+#define NW_RECORD_MAX ((size_t)64 << 20)
+#define NW_RECORD_KEYS_MAX ((size_t)1 << 20)
 
 /* --- the writer --- */
 struct nw_journal;
 
-/* Creates or opens the database, with its directory; refuses one that is newer than this program. */
-enum nw_err nw_journal_open(const char *path, struct nw_journal **journal, struct nw_error *error) NW_MUST;
+/*
+ * Creates or opens the database, with its directory, mode 0640; brings an older one
+ * up to date. Refuses one that is newer than this program, that is no journal, or
+ * that another process writes (a lock on "<path>.lock" says so).
+ */
+enum nw_err nw_journal_open(
+	const char *path, struct nw_journal **journal, struct nw_error *error) NW_MUST;
 void nw_journal_close(struct nw_journal *journal);
 
 enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 /*
  * Sets record->seq and each key's prev. An item or update whose (id, version) is
- * already there is not added again: seq is then the old one and *is_new false.
+ * already there is not added again: seq is then the old one, each prev 0 and *is_new
+ * false. NW_E_SYNTAX without a key or with one that is not printable ASCII, NW_E_LIMIT
+ * past NW_RECORD_MAX: such a record leaves the transaction as it was.
  */
 enum nw_err nw_journal_append(struct nw_journal *journal, struct nw_record *record, bool *is_new,
 	struct nw_error *error) NW_MUST;
@@ -77,34 +66,35 @@ enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_iden
 	size_t n, int64_t now_s, struct nw_error *error) NW_MUST;
 enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_feed_state *state,
 	struct nw_error *error) NW_MUST;
-enum nw_err nw_journal_save_cursor(
-	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error) NW_MUST;
+enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t seq,
+	struct nw_error *error) NW_MUST;
 /*
  * The newest version of an article and its content (as its record has it); version 0
  * when there is none. On the writer, so that what is being written is seen.
  */
 enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
 	struct nw_hash *content, struct nw_error *error) NW_MUST;
-/* All since begin becomes durable at once, or (after any failure) none of it. */
+/* All since begin is durable at once, or none of it: after NW_E_SYSTEM from any of the above, too. */
 enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error) NW_MUST;
-void nw_journal_rollback(struct nw_journal *journal);
+void nw_journal_rollback(struct nw_journal *journal); /* nothing happens outside a transaction */
 
 /* --- readers --- */
 struct nw_journal_reader;
 
+/* Of a journal that is there and of this program's version; needs no right to write the file. */
 enum nw_err nw_journal_reader_open(
 	const char *path, struct nw_journal_reader **reader, struct nw_error *error) NW_MUST;
 void nw_journal_reader_close(struct nw_journal_reader *reader);
 
 /* What to read: records under any key that begins with any of the prefixes. */
 struct nw_journal_query {
-	int64_t after;                /* seq > after */
-	int64_t upto;                 /* seq <= upto; 0: no end */
+	int64_t after;                 /* seq > after */
+	int64_t upto;                  /* seq <= upto; 0: no end */
 	const struct nw_str *prefixes; /* n_prefixes == 0: everything */
 	size_t n_prefixes;
-	size_t limit;                 /* records at most: a page */
-	size_t bytes;                 /* and about this many bytes */
-	bool no_text;                 /* leave text empty */
+	size_t limit; /* records at most: a page; at least 1 */
+	size_t bytes; /* the page ends with the record that reaches this; 0: no limit */
+	bool no_text; /* leave text empty */
 };
 
 /*
@@ -117,15 +107,21 @@ enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_jo
 	struct nw_arena *arena, struct nw_record **records, size_t *n, int64_t *next,
 	struct nw_error *error) NW_MUST;
 
-/* Oldest and newest seq; both 0 in an empty journal. */
+/*
+ * Oldest seq there is and newest seq ever given; both 0 before the first record,
+ * oldest == newest + 1 where every record has been trimmed.
+ */
 enum nw_err nw_journal_bounds(struct nw_journal_reader *reader, int64_t *oldest, int64_t *newest,
 	struct nw_error *error) NW_MUST;
 
-/* The last seq before the first record at or after a time: an `after`. */
+/*
+ * The last seq before the first record at or after a time: an `after`. Right for
+ * clocks that were set back, too: what is at or after the time is never passed over.
+ */
 enum nw_err nw_journal_seek_time(struct nw_journal_reader *reader, int64_t unix_ms, int64_t *after,
 	struct nw_error *error) NW_MUST;
 
-/* The `after` from which exactly the last n messages under the prefixes follow. */
+/* The `after` from which the last n records under the prefixes follow; all, where there are fewer. */
 enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
 	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error) NW_MUST;
 
@@ -137,7 +133,11 @@ enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_are
 enum nw_err nw_journal_cursor(struct nw_journal_reader *reader, struct nw_str name, int64_t *seq,
 	struct nw_error *error) NW_MUST;
 
-/* Every feed's state, and the newest identities first (max at most), one call each. */
+/*
+ * One call for each feed's state, by id; and for each of the newest identities (max
+ * at most), oldest first, as nw_seen_restore wants them: of two with the same
+ * identity the later one holds. No transaction is open during a call.
+ */
 enum nw_err nw_journal_each_feed(struct nw_journal_reader *reader,
 	void (*on_feed)(void *arg, const struct nw_feed_state *state), void *arg,
 	struct nw_error *error) NW_MUST;

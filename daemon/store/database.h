@@ -1,0 +1,137 @@
+#ifndef NW_STORE_DATABASE_H
+#define NW_STORE_DATABASE_H
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "store/journal.h"
+
+/*
+ * Private to store/: one SQLite connection and its prepared statements, which stay
+ * reset between calls. A statement is named by its place in the array it came from.
+ */
+struct nw_db {
+	sqlite3 *sqlite;
+	char *path;
+	sqlite3_stmt **statements;
+	size_t n;
+};
+
+/* flags as for sqlite3_open_v2. After a failure the db is closed and zero. */
+enum nw_err nw_db_open(
+	struct nw_db *db, const char *path, int flags, struct nw_error *error) NW_MUST;
+void nw_db_close(struct nw_db *db);
+enum nw_err nw_db_prepare(
+	struct nw_db *db, const char *const *sql, size_t n, struct nw_error *error) NW_MUST;
+/* SQLite's own words for what just failed, with the system's where it has some. */
+enum nw_err nw_db_fail(const struct nw_db *db, struct nw_error *error);
+
+enum nw_err nw_db_exec(struct nw_db *db, const char *sql, struct nw_error *error) NW_MUST;
+/* One number out of a statement that answers one, such as a pragma. */
+enum nw_err nw_db_ask(
+	struct nw_db *db, const char *sql, int64_t *answer, struct nw_error *error) NW_MUST;
+
+/*
+ * Parameters from 1. What is bound must outlive the statement's next step. A value
+ * SQLite refuses stays NULL, which no column takes: the step then fails.
+ */
+sqlite3_stmt *nw_db_bind(struct nw_db *db, size_t statement, const int64_t *values, size_t n);
+void nw_db_bind_str(sqlite3_stmt *statement, int at, struct nw_str s);
+/* 16 bytes, big-endian, so that they sort and print as the hexadecimal form does. */
+#define NW_DB_HASH 16
+void nw_db_bind_hash(sqlite3_stmt *statement, int at, struct nw_hash hash, char bytes[NW_DB_HASH]);
+
+/* True: there is a row. False: none (any more), or *err; the statement is then reset. */
+bool nw_db_step(
+	struct nw_db *db, sqlite3_stmt *statement, enum nw_err *err, struct nw_error *error);
+/* Steps to the end. */
+enum nw_err nw_db_run(struct nw_db *db, sqlite3_stmt *statement, struct nw_error *error) NW_MUST;
+
+/* Valid until the next step; the last two where the column holds one. */
+struct nw_str nw_db_str(sqlite3_stmt *statement, int column);
+bool nw_db_hash(sqlite3_stmt *statement, int column, struct nw_hash *hash);
+
+/* A record's id: a hash where it reads as one (half the bytes), else as it is. */
+void nw_db_bind_id(sqlite3_stmt *statement, int at, struct nw_str id, char bytes[NW_DB_HASH]);
+struct nw_str nw_db_id(sqlite3_stmt *statement, int column, struct nw_arena *arena);
+
+/* --- the two sides of the journal, for those files that share them --- */
+
+enum nw_journal_write {
+	NW_W_BEGIN,
+	NW_W_COMMIT,
+	NW_W_ROLLBACK,
+	NW_W_RECORD,
+	NW_W_FIND,
+	NW_W_NEWEST,
+	NW_W_KEY,
+	NW_W_LAST,
+	NW_W_KEYED,
+	NW_W_IDENTITY,
+	NW_W_CURSOR,
+	NW_W_FEED,
+	NW_W_N
+};
+
+struct nw_journal {
+	struct nw_db db;
+	int lock;           /* held for as long as this is open */
+	struct nw_map keys; /* every key by its name; loaded at begin where loaded is false */
+	struct nw_known_key *changed;
+	int64_t last_key, last_seq, latest_ms;
+	struct nw_buf lines; /* the column `keys` of the record being appended */
+	bool loaded, begun;
+	bool failed; /* since begin: only a rollback is left */
+};
+
+/* They are loaded again at the next begin. */
+void nw_journal_forget_keys(struct nw_journal *journal);
+
+/* nw_db_run inside the transaction: a failure spoils it. */
+enum nw_err nw_journal_run(
+	struct nw_journal *journal, sqlite3_stmt *statement, struct nw_error *error) NW_MUST;
+
+enum nw_journal_ask {
+	NW_R_BEGIN,
+	NW_R_END,
+	NW_R_NEWEST,
+	NW_R_OLDEST,
+	NW_R_SCAN,
+	NW_R_SCAN_BACK,
+	NW_R_RECORD,
+	NW_R_UNDER,
+	NW_R_KEYED,
+	NW_R_KEYED_BACK,
+	NW_R_MOMENT,
+	NW_R_KEYS,
+	NW_R_CURSOR,
+	NW_R_IDENTITIES_FROM,
+	NW_R_IDENTITIES,
+	NW_R_FEEDS,
+	NW_R_N
+};
+
+struct nw_journal_reader {
+	struct nw_db db;
+	struct nw_key_run *runs; /* of the merge under way */
+	size_t n_runs;
+};
+
+/* Around every read of more than one statement; end passes err on, or its own. */
+enum nw_err nw_reader_begin(struct nw_journal_reader *reader, struct nw_error *error) NW_MUST;
+enum nw_err nw_reader_end(
+	struct nw_journal_reader *reader, enum nw_err err, struct nw_error *error) NW_MUST;
+/* The one number that a statement without parameters answers; 0 for none or NULL. */
+enum nw_err nw_reader_ask(struct nw_journal_reader *reader, enum nw_journal_ask ask,
+	int64_t *answer, struct nw_error *error) NW_MUST;
+
+/* The column `keys`: "all/ 41\ntopic/libya/ 17\n". Takes the first off *lines; false at the end. */
+bool nw_reader_cut_key(struct nw_str *lines, struct nw_journal_key *key);
+bool nw_reader_is_asked(struct nw_str key, const struct nw_str *prefixes, size_t n_prefixes);
+
+/* The statement's text for a feed's state, out of the table of its columns; freed by the caller. */
+char *nw_feed_save_sql(void);
+char *nw_feed_read_sql(void);
+
+#endif

@@ -1,0 +1,328 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "store/database.h"
+
+/* A key that was ever used; in the map `keys` by its name. */
+struct nw_known_key {
+	char *name;
+	int64_t key, last;
+	bool is_changed;
+	struct nw_known_key *next; /* among those changed since begin */
+};
+
+/* --- keys --- */
+
+void nw_journal_forget_keys(struct nw_journal *journal)
+{
+	nw_map_each (&journal->keys, slot) {
+		struct nw_known_key *known = slot->value;
+
+		free(known->name);
+		free(known);
+	}
+	nw_map_clear(&journal->keys);
+	journal->keys = (struct nw_map){0};
+	journal->changed = NULL;
+	journal->loaded = false;
+}
+
+static struct nw_known_key *know_key(struct nw_journal *journal, struct nw_str name)
+{
+	struct nw_known_key *known = nw_must_calloc(1, sizeof(*known));
+
+	known->name = nw_must_strdup(name);
+	(void)nw_map_put(&journal->keys, (struct nw_str){known->name, name.n}, known);
+	return known;
+}
+
+/* The last seq is that of the latest key: each record has one, and keys outlive records. */
+static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
+{
+	struct nw_db *db = &journal->db;
+	sqlite3_stmt *statement;
+	enum nw_err err = NW_OK;
+
+	journal->last_key = journal->last_seq = 0;
+	if (sqlite3_prepare_v2(db->sqlite, "SELECT key, last, name FROM keys", -1, &statement,
+		    NULL) != SQLITE_OK)
+		return nw_db_fail(db, error);
+	while (nw_db_step(db, statement, &err, error)) {
+		struct nw_known_key *known = know_key(journal, nw_db_str(statement, 2));
+
+		known->key = sqlite3_column_int64(statement, 0);
+		known->last = sqlite3_column_int64(statement, 1);
+		if (known->key > journal->last_key)
+			journal->last_key = known->key;
+		if (known->last > journal->last_seq)
+			journal->last_seq = known->last;
+	}
+	(void)sqlite3_finalize(statement);
+	if (!err)
+		err = nw_db_ask(db,
+			"SELECT coalesce((SELECT latest_ms FROM journal ORDER BY seq DESC LIMIT 1),"
+			" -9223372036854775808)",
+			&journal->latest_ms, error);
+	journal->loaded = !err;
+	return err;
+}
+
+/* --- transactions --- */
+
+enum nw_err nw_journal_run(
+	struct nw_journal *journal, sqlite3_stmt *statement, struct nw_error *error)
+{
+	const enum nw_err err = nw_db_run(&journal->db, statement, error);
+
+	journal->failed = journal->failed || err;
+	return err;
+}
+
+enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error)
+{
+	enum nw_err err = nw_db_run(&journal->db, journal->db.statements[NW_W_BEGIN], error);
+
+	journal->begun = !err;
+	journal->failed = false;
+	if (!err && !journal->loaded) {
+		err = load_keys(journal, error);
+		if (err)
+			nw_journal_rollback(journal);
+	}
+	return err;
+}
+
+void nw_journal_rollback(struct nw_journal *journal)
+{
+	/* Some errors have SQLite roll back by itself; ending the transaction twice is one more. */
+	if (journal->begun && !sqlite3_get_autocommit(journal->db.sqlite)) {
+		(void)sqlite3_step(journal->db.statements[NW_W_ROLLBACK]);
+		(void)sqlite3_reset(journal->db.statements[NW_W_ROLLBACK]);
+	}
+	if (journal->begun)
+		nw_journal_forget_keys(journal);
+	journal->begun = journal->failed = false;
+}
+
+static enum nw_err save_changed_keys(struct nw_journal *journal, struct nw_error *error)
+{
+	for (struct nw_known_key *known = journal->changed; known; known = known->next) {
+		const int64_t values[] = {known->key, known->last};
+		const enum nw_err err = nw_journal_run(
+			journal, nw_db_bind(&journal->db, NW_W_LAST, values, 2), error);
+
+		if (err)
+			return err;
+	}
+	return NW_OK;
+}
+
+static void settle_changed_keys(struct nw_journal *journal)
+{
+	for (struct nw_known_key *known = journal->changed; known; known = known->next)
+		known->is_changed = false;
+	journal->changed = NULL;
+	journal->begun = false;
+}
+
+enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error)
+{
+	enum nw_err err = NW_OK;
+
+	if (journal->failed || !journal->begun)
+		err = nw_fail(error, NW_E_SYSTEM, "nothing to commit: the transaction has failed");
+	if (!err)
+		err = save_changed_keys(journal, error);
+	if (!err)
+		err = nw_db_run(&journal->db, journal->db.statements[NW_W_COMMIT], error);
+	if (err)
+		nw_journal_rollback(journal);
+	else
+		settle_changed_keys(journal);
+	return err;
+}
+
+/* --- appending --- */
+
+static bool is_key(struct nw_str key)
+{
+	for (size_t i = 0; i < key.n; i++)
+		if (key.p[i] <= ' ' || key.p[i] > '~')
+			return false;
+	return key.n > 0;
+}
+
+/* Each key's prev, and the lines that keep them for replay. */
+static enum nw_err number_keys(
+	struct nw_journal *journal, struct nw_record *record, struct nw_error *error)
+{
+	nw_buf_empty(&journal->lines);
+	for (size_t i = 0; i < record->n_keys; i++) {
+		struct nw_journal_key *k = &record->keys[i];
+		const struct nw_known_key *known;
+
+		if (!is_key(k->key))
+			return nw_fail(error, NW_E_SYNTAX, "not a key: '%.*s'",
+				NW_ARG(nw_str_head(k->key, 100)));
+		known = nw_map_get(&journal->keys, k->key);
+		k->prev = known ? known->last : 0;
+		nw_buf_add(&journal->lines, k->key);
+		nw_buf_printf(&journal->lines, " %" PRId64 "\n", k->prev);
+	}
+	if (!record->n_keys)
+		return nw_fail(error, NW_E_SYNTAX, "a record without a key");
+	if (journal->lines.failed || record->json.n > NW_RECORD_MAX ||
+		record->text.n > NW_RECORD_MAX - record->json.n)
+		return nw_fail(error, NW_E_LIMIT, "record too large: '%.*s'",
+			NW_ARG(nw_str_head(record->id, 100)));
+	return NW_OK;
+}
+
+static enum nw_err insert_record(
+	struct nw_journal *journal, const struct nw_record *record, struct nw_error *error)
+{
+	const int64_t values[] = {journal->last_seq + 1, record->kind, record->version,
+		record->unix_ms,
+		record->unix_ms > journal->latest_ms ? record->unix_ms : journal->latest_ms};
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_RECORD, values, 5);
+	char id[NW_DB_HASH], content[NW_DB_HASH];
+
+	nw_db_bind_id(statement, 6, record->id, id);
+	nw_db_bind_hash(statement, 7, record->content, content);
+	nw_db_bind_str(statement, 8, nw_buf_str(&journal->lines));
+	nw_db_bind_str(statement, 9, record->json);
+	nw_db_bind_str(statement, 10, record->text);
+	return nw_journal_run(journal, statement, error);
+}
+
+static enum nw_err find_record(
+	struct nw_journal *journal, struct nw_record *record, struct nw_error *error)
+{
+	sqlite3_stmt *statement = journal->db.statements[NW_W_FIND];
+	char id[NW_DB_HASH];
+
+	nw_db_bind_id(statement, 1, record->id, id);
+	(void)sqlite3_bind_int64(statement, 2, record->version);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		record->seq = sqlite3_column_int64(statement, 0);
+	return nw_journal_run(journal, statement, error);
+}
+
+static enum nw_err add_key(struct nw_journal *journal, struct nw_str name, int64_t seq,
+	struct nw_known_key **known, struct nw_error *error)
+{
+	const int64_t values[] = {journal->last_key + 1, seq};
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_KEY, values, 2);
+	enum nw_err err;
+
+	nw_db_bind_str(statement, 3, name);
+	err = nw_journal_run(journal, statement, error);
+	if (!err) {
+		*known = know_key(journal, name);
+		(*known)->key = ++journal->last_key;
+	}
+	return err;
+}
+
+/* Notes that the record is now the last one under a key. */
+static enum nw_err enter_key(
+	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error)
+{
+	struct nw_known_key *known = nw_map_get(&journal->keys, name);
+	int64_t values[2];
+	enum nw_err err = NW_OK;
+
+	if (!known)
+		err = add_key(journal, name, seq, &known, error);
+	if (err || known->last == seq) /* the same key twice counts once */
+		return err;
+	if (!known->is_changed) {
+		known->is_changed = true;
+		known->next = journal->changed;
+		journal->changed = known;
+	}
+	known->last = seq;
+	if (nw_str_eq(name, NW_STR("all/")))
+		return NW_OK;
+	values[0] = known->key;
+	values[1] = seq;
+	return nw_journal_run(journal, nw_db_bind(&journal->db, NW_W_KEYED, values, 2), error);
+}
+
+static enum nw_err enter_record(
+	struct nw_journal *journal, struct nw_record *record, struct nw_error *error)
+{
+	enum nw_err err = NW_OK;
+
+	record->seq = ++journal->last_seq;
+	if (record->unix_ms > journal->latest_ms)
+		journal->latest_ms = record->unix_ms;
+	for (size_t i = 0; !err && i < record->n_keys; i++)
+		err = enter_key(journal, record->keys[i].key, record->seq, error);
+	return err;
+}
+
+enum nw_err nw_journal_append(
+	struct nw_journal *journal, struct nw_record *record, bool *is_new, struct nw_error *error)
+{
+	enum nw_err err = number_keys(journal, record, error);
+
+	record->seq = 0;
+	*is_new = false;
+	if (!err)
+		err = insert_record(journal, record, error);
+	if (!err && sqlite3_changes(journal->db.sqlite)) {
+		*is_new = true;
+		err = enter_record(journal, record, error);
+	} else if (!err) {
+		err = find_record(journal, record, error);
+	}
+	for (size_t i = 0; !*is_new && i < record->n_keys; i++)
+		record->keys[i].prev = 0;
+	return err;
+}
+
+enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
+	struct nw_hash *content, struct nw_error *error)
+{
+	sqlite3_stmt *statement = journal->db.statements[NW_W_NEWEST];
+	char bytes[NW_DB_HASH];
+
+	*version = 0;
+	*content = (struct nw_hash){0};
+	nw_db_bind_id(statement, 1, id, bytes);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		*version = (unsigned)sqlite3_column_int64(statement, 0);
+		(void)nw_db_hash(statement, 1, content);
+	}
+	return nw_journal_run(journal, statement, error);
+}
+
+enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_identity *identities,
+	size_t n, int64_t now_s, struct nw_error *error)
+{
+	enum nw_err err = NW_OK;
+
+	for (size_t i = 0; !err && i < n; i++) {
+		sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_IDENTITY, &now_s, 1);
+		char bytes[3][NW_DB_HASH];
+
+		nw_db_bind_hash(statement, 2, identities[i].identity, bytes[0]);
+		nw_db_bind_hash(statement, 3, identities[i].article, bytes[1]);
+		nw_db_bind_hash(statement, 4, identities[i].content, bytes[2]);
+		err = nw_journal_run(journal, statement, error);
+	}
+	return err;
+}
+
+enum nw_err nw_journal_save_cursor(
+	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error)
+{
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_CURSOR, &seq, 1);
+
+	nw_db_bind_str(statement, 2, name);
+	return nw_journal_run(journal, statement, error);
+}

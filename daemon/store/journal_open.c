@@ -1,0 +1,189 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "store/database.h"
+#include "store/schema.h"
+
+#define BUSY_MS 1000 /* only a person's own SQLite can be in the way; the caller tries again */
+
+static const char *const statements[NW_W_N] = {
+	[NW_W_BEGIN] = "BEGIN IMMEDIATE",
+	[NW_W_COMMIT] = "COMMIT",
+	[NW_W_ROLLBACK] = "ROLLBACK",
+	[NW_W_RECORD] =
+		"INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, id, content, keys, json, text)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		" ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING",
+	[NW_W_FIND] = "SELECT seq FROM journal WHERE id = ?1 AND version = ?2 AND kind <= 1",
+	[NW_W_NEWEST] = "SELECT version, content FROM journal WHERE id = ?1 AND kind <= 1"
+			" ORDER BY version DESC LIMIT 1",
+	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
+	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",
+	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",
+	[NW_W_IDENTITY] =
+		"INSERT INTO identity (seen_s, identity, article, content) VALUES (?1, ?2, ?3, ?4)",
+	[NW_W_CURSOR] = "INSERT OR REPLACE INTO cursor (seq, name) VALUES (?1, ?2)",
+};
+
+static enum nw_err make_directory(const char *path, struct nw_error *error)
+{
+	const char *slash = strrchr(path, '/');
+	enum nw_err err = NW_OK;
+
+	if (slash && slash != path) {
+		char *dir = nw_must_strdup((struct nw_str){path, (size_t)(slash - path)});
+
+		err = nw_dir_make(dir, error);
+		free(dir);
+	}
+	return err;
+}
+
+static enum nw_err refuse_second(int fd, const char *path, struct nw_error *error)
+{
+	char pid[32] = "";
+	const ssize_t n = pread(fd, pid, sizeof(pid) - 1, 0);
+
+	(void)nw_fail(error, NW_E_SYSTEM,
+		"another newswired (process %s) has this journal: stop it, or give this one a state "
+		"directory of its own",
+		n > 0 ? pid : "unknown");
+	nw_error_set_file(error, path);
+	return NW_E_SYSTEM;
+}
+
+/* The lock goes with the process, however it ends; the file stays. */
+static enum nw_err lock(const char *path, int *locked, struct nw_error *error)
+{
+	char name[4096], pid[32];
+	int fd, n;
+
+	*locked = -1;
+	if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
+		return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return nw_fail_errno(error, name, "cannot open the lock file");
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		const enum nw_err err = errno == EWOULDBLOCK
+			? refuse_second(fd, path, error)
+			: nw_fail_errno(error, name, "cannot lock");
+
+		close(fd);
+		return err;
+	}
+	/* The number is only for the message above: a full disk may well refuse it. */
+	n = snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
+		(void)ftruncate(fd, 0);
+	*locked = fd;
+	return NW_OK;
+}
+
+/* SQLite would make the file 0644; its -wal and -shm then take its mode. */
+static enum nw_err create(const char *path, struct nw_error *error)
+{
+	/* Never one that is there: closing it would drop the locks of this process's readers. */
+	const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+	if (fd < 0 && errno != EEXIST)
+		return nw_fail_errno(error, path, "cannot create the journal");
+	if (fd >= 0)
+		close(fd);
+	return NW_OK;
+}
+
+static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
+{
+	int64_t left = 0;
+	sqlite3_stmt *statement;
+	enum nw_err err = NW_OK;
+	int keep = 1;
+
+	if (sqlite3_prepare_v2(db->sqlite, "PRAGMA journal_mode = WAL", -1, &statement, NULL) !=
+		SQLITE_OK)
+		return nw_db_fail(db, error);
+	if (sqlite3_step(statement) != SQLITE_ROW)
+		err = nw_db_fail(db, error);
+	else if (!nw_str_eq(nw_db_str(statement, 0), NW_STR("wal")))
+		err = nw_fail(error, NW_E_SYSTEM, "no write-ahead log possible in '%s'", db->path);
+	(void)sqlite3_finalize(statement);
+	/* The -wal and -shm stay at close, so that those who may only read can still open. */
+	(void)sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	if (!err)
+		err = nw_db_ask(db, "PRAGMA journal_size_limit = 67108864", &left, error);
+	if (!err)
+		err = nw_db_exec(db,
+			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
+			"PRAGMA trusted_schema = OFF",
+			error);
+	return err;
+}
+
+static enum nw_err open_database(
+	struct nw_journal *journal, const char *path, struct nw_error *error)
+{
+	const char *sql[NW_W_N];
+	char *save_feed = nw_feed_save_sql();
+	int64_t version;
+	enum nw_err err;
+
+	memcpy(sql, statements, sizeof(sql));
+	sql[NW_W_FEED] = save_feed;
+	err = create(path, error);
+	if (!err)
+		err = nw_db_open(&journal->db, path, SQLITE_OPEN_READWRITE, error);
+	if (!err && sqlite3_busy_timeout(journal->db.sqlite, BUSY_MS) != SQLITE_OK)
+		err = nw_db_fail(&journal->db, error);
+	if (!err)
+		err = nw_schema_version(&journal->db, &version, error);
+	if (!err)
+		err = use_write_ahead_log(&journal->db, error);
+	if (!err)
+		err = nw_schema_migrate(&journal->db, error);
+	if (!err)
+		err = nw_db_prepare(&journal->db, sql, NW_W_N, error);
+	free(save_feed);
+	return err;
+}
+
+enum nw_err nw_journal_open(const char *path, struct nw_journal **journal, struct nw_error *error)
+{
+	struct nw_journal *j = nw_must_calloc(1, sizeof(*j));
+	enum nw_err err;
+
+	*journal = NULL;
+	j->lock = -1;
+	nw_buf_init(&j->lines, NW_RECORD_KEYS_MAX);
+	err = make_directory(path, error);
+	if (!err)
+		err = lock(path, &j->lock, error);
+	if (!err)
+		err = open_database(j, path, error);
+	if (err)
+		nw_journal_close(j);
+	else
+		*journal = j;
+	return err;
+}
+
+void nw_journal_close(struct nw_journal *journal)
+{
+	if (!journal)
+		return;
+	nw_journal_rollback(journal);
+	nw_journal_forget_keys(journal);
+	nw_buf_clear(&journal->lines);
+	nw_db_close(&journal->db);
+	if (journal->lock >= 0)
+		close(journal->lock);
+	free(journal);
+}

@@ -1,0 +1,203 @@
+#include "base/arena.h"
+#include "base/str.h"
+#include "store/database.h"
+#include "store/merge.h"
+
+#define LOOK_MAX 4096 /* rows looked at in one transaction */
+
+static enum nw_err ask_bounds(
+	struct nw_journal_reader *reader, int64_t *oldest, int64_t *newest, struct nw_error *error)
+{
+	enum nw_err err = nw_reader_ask(reader, NW_R_NEWEST, newest, error);
+
+	*oldest = 0;
+	if (!err)
+		err = nw_reader_ask(reader, NW_R_OLDEST, oldest, error);
+	if (!err && *newest && !*oldest)
+		*oldest = *newest + 1;
+	return err;
+}
+
+enum nw_err nw_journal_bounds(
+	struct nw_journal_reader *reader, int64_t *oldest, int64_t *newest, struct nw_error *error)
+{
+	enum nw_err err = nw_reader_begin(reader, error);
+
+	*oldest = *newest = 0;
+	if (!err)
+		err = nw_reader_end(reader, ask_bounds(reader, oldest, newest, error), error);
+	if (err)
+		*oldest = *newest = 0;
+	return err;
+}
+
+/* The record at or after seq, and the latest time up to it; *seq 0 where there is none. */
+static enum nw_err ask_moment(
+	struct nw_journal_reader *reader, int64_t *seq, int64_t *latest_ms, struct nw_error *error)
+{
+	sqlite3_stmt *statement = nw_db_bind(&reader->db, NW_R_MOMENT, seq, 1);
+	enum nw_err err;
+
+	*seq = *latest_ms = 0;
+	while (nw_db_step(&reader->db, statement, &err, error)) {
+		*seq = sqlite3_column_int64(statement, 0);
+		*latest_ms = sqlite3_column_int64(statement, 1);
+	}
+	return err;
+}
+
+/* By halves: the latest time so far never decreases with seq. */
+static enum nw_err seek_time(
+	struct nw_journal_reader *reader, int64_t unix_ms, int64_t *after, struct nw_error *error)
+{
+	int64_t low,
+		high; /* the first record at or after the time has low <= seq, or is past high */
+	enum nw_err err = ask_bounds(reader, &low, &high, error);
+
+	while (!err && low <= high) {
+		const int64_t middle = low + (high - low) / 2;
+		int64_t seq = middle, latest_ms;
+
+		err = ask_moment(reader, &seq, &latest_ms, error);
+		if (!err && (!seq || latest_ms >= unix_ms))
+			high = middle - 1;
+		else if (!err)
+			low = seq + 1;
+	}
+	*after = low ? low - 1 : 0;
+	return err;
+}
+
+enum nw_err nw_journal_seek_time(
+	struct nw_journal_reader *reader, int64_t unix_ms, int64_t *after, struct nw_error *error)
+{
+	enum nw_err err = nw_reader_begin(reader, error);
+
+	*after = 0;
+	if (!err)
+		err = nw_reader_end(reader, seek_time(reader, unix_ms, after, error), error);
+	if (err)
+		*after = 0;
+	return err;
+}
+
+/* Going backwards: how many are still wanted, and the last record looked at. */
+struct seek {
+	const struct nw_str *prefixes;
+	size_t n_prefixes;
+	int64_t wanted;
+	int64_t seq;
+	bool is_end;
+};
+
+static bool is_under(const struct seek *seek, struct nw_str lines)
+{
+	struct nw_journal_key key;
+
+	while (nw_reader_cut_key(&lines, &key))
+		if (nw_reader_is_asked(key.key, seek->prefixes, seek->n_prefixes))
+			return true;
+	return false;
+}
+
+static enum nw_err scan_back(
+	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+{
+	const int64_t values[] = {seek->seq, LOOK_MAX};
+	sqlite3_stmt *statement = nw_db_bind(&reader->db, NW_R_SCAN_BACK, values, 2);
+	enum nw_err err;
+
+	seek->is_end = true;
+	while (nw_db_step(&reader->db, statement, &err, error)) {
+		seek->is_end = false;
+		seek->seq = sqlite3_column_int64(statement, 0);
+		if (is_under(seek, nw_db_str(statement, 1)) && --seek->wanted == 0) {
+			(void)sqlite3_reset(statement);
+			return NW_OK;
+		}
+	}
+	return err;
+}
+
+static enum nw_err merge_back(
+	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+{
+	struct nw_merge merge = {.reader = reader, .back = true};
+	enum nw_err err = NW_OK;
+	int64_t seq = 1;
+
+	nw_merge_begin(&merge, seek->seq);
+	for (int looked = 0; !err && seq && seek->wanted && looked < LOOK_MAX; looked++) {
+		err = nw_merge_next(&merge, &seq, error);
+		if (!err && seq) {
+			seek->seq = seq;
+			seek->wanted--;
+		}
+	}
+	seek->is_end = !seq;
+	return err;
+}
+
+/* One short transaction's worth of the way back. */
+static enum nw_err go_back(
+	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+{
+	enum nw_err err = nw_reader_begin(reader, error);
+	bool too_many;
+
+	if (err)
+		return err;
+	err = nw_merge_find(reader, seek->prefixes, seek->n_prefixes, &too_many, error);
+	if (!err)
+		err = too_many ? scan_back(reader, seek, error) : merge_back(reader, seek, error);
+	return nw_reader_end(reader, err, error);
+}
+
+enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
+	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error)
+{
+	struct seek seek = {
+		.prefixes = prefixes, .n_prefixes = n_prefixes, .wanted = n > 0 ? n : 0};
+	int64_t oldest, newest;
+	enum nw_err err = nw_journal_bounds(reader, &oldest, &newest, error);
+
+	*after = 0;
+	seek.seq = newest + 1;
+	while (!err && seek.wanted && !seek.is_end)
+		err = go_back(reader, &seek, error);
+	if (!err && seek.wanted)
+		seek.seq = oldest;
+	if (!err && seek.seq)
+		*after = seek.seq - 1;
+	return err;
+}
+
+enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_arena *arena,
+	struct nw_journal_key **keys, size_t *n, struct nw_error *error)
+{
+	sqlite3_stmt *statement = reader->db.statements[NW_R_KEYS];
+	struct nw_journal_key *all = NULL;
+	size_t cap = 0, found = 0;
+	enum nw_err err;
+
+	*keys = NULL;
+	*n = 0;
+	while (nw_db_step(&reader->db, statement, &err, error)) {
+		if (found == cap) {
+			struct nw_journal_key *more =
+				NW_ARENA_ARRAY(arena, struct nw_journal_key, cap ? cap * 2 : 64);
+
+			if (found)
+				memcpy(more, all, found * sizeof(*more));
+			all = more;
+			cap = cap ? cap * 2 : 64;
+		}
+		all[found].key = nw_arena_str(arena, nw_db_str(statement, 0));
+		all[found++].prev = sqlite3_column_int64(statement, 1);
+	}
+	if (!err) {
+		*keys = all;
+		*n = found;
+	}
+	return err;
+}

@@ -1,0 +1,120 @@
+#include "store/schema.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+#define APPLICATION_ID 0x4e575231 /* "NWR1": what file(1) and we know the file by */
+#define TEXT_OF(number) TEXT_OF_VALUE(number)
+#define TEXT_OF_VALUE(number) #number
+
+const struct nw_migration nw_migrations[] = {
+	{"the journal, and what is durable together with it",
+		/*
+		 * The small columns come first: a scan that looks at keys alone then never
+		 * touches the overflow pages in which json and text lie. latest_ms is the
+		 * largest unix_ms so far, and so it can be searched by halves whatever the
+		 * clock did. kind is enum nw_kind's value.
+		 */
+		"CREATE TABLE journal ("
+		" seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
+		" unix_ms INTEGER NOT NULL, latest_ms INTEGER NOT NULL, id ANY NOT NULL,"
+		" content BLOB NOT NULL, keys TEXT NOT NULL, json TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+		/* One row for an article's version, for ever: what makes a crash harmless. */
+		"CREATE UNIQUE INDEX journal_version ON journal (id, version) WHERE kind <= 1;"
+		/* Outlives the records: from here come each prev and the next seq. */
+		"CREATE TABLE keys (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+		" last INTEGER NOT NULL) STRICT;"
+		/* Not for all/, which nearly every record has: that is a scan. */
+		"CREATE TABLE keyed (key INTEGER NOT NULL, seq INTEGER NOT NULL,"
+		" PRIMARY KEY (key, seq)) STRICT, WITHOUT ROWID;"
+		/* A log: rows go to its end, where a unique index would touch a page each. */
+		"CREATE TABLE identity (n INTEGER PRIMARY KEY, identity BLOB NOT NULL,"
+		" article BLOB NOT NULL, content BLOB NOT NULL, seen_s INTEGER NOT NULL) STRICT;"
+		"CREATE TABLE cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL)"
+		" STRICT, WITHOUT ROWID;"
+		"CREATE TABLE feed (id TEXT PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL,"
+		" last_modified TEXT NOT NULL, body BLOB NOT NULL, state TEXT NOT NULL,"
+		" reason TEXT NOT NULL, state_since_s INTEGER NOT NULL,"
+		" last_visit_s INTEGER NOT NULL, last_ok_s INTEGER NOT NULL,"
+		" last_new_s INTEGER NOT NULL, next_due_s INTEGER NOT NULL,"
+		" interval_s INTEGER NOT NULL, failures INTEGER NOT NULL, items INTEGER NOT NULL,"
+		" articles INTEGER NOT NULL, moved INTEGER NOT NULL, moved_to TEXT NOT NULL,"
+		" title TEXT NOT NULL) STRICT, WITHOUT ROWID;"},
+};
+
+const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);
+
+static enum nw_err refuse(const struct nw_db *db, struct nw_error *error, const char *why)
+{
+	(void)nw_fail(error, NW_E_SYSTEM, "%s", why);
+	nw_error_set_file(error, db->path);
+	return NW_E_SYSTEM;
+}
+
+enum nw_err nw_schema_version(struct nw_db *db, int64_t *version, struct nw_error *error)
+{
+	int64_t id, tables;
+	enum nw_err err = nw_db_ask(db, "PRAGMA application_id", &id, error);
+
+	*version = 0;
+	if (!err)
+		err = nw_db_ask(db, "PRAGMA user_version", version, error);
+	if (!err)
+		err = nw_db_ask(db, "SELECT count(*) FROM sqlite_master", &tables, error);
+	if (err)
+		return err;
+	if (tables && id != APPLICATION_ID)
+		return refuse(db, error, "not a newswire journal: choose another path");
+	if (*version < 0 || *version > (int64_t)nw_n_migrations) {
+		(void)nw_fail(error, NW_E_SYSTEM,
+			"journal of a newer newswire (form %" PRId64 ", this program knows %zu): "
+			"install the newer one, or give this one a state directory of its own",
+			*version, nw_n_migrations);
+		nw_error_set_file(error, db->path);
+		return NW_E_SYSTEM;
+	}
+	return NW_OK;
+}
+
+static enum nw_err run_migration(struct nw_db *db, size_t i, struct nw_error *error)
+{
+	char count[64];
+	enum nw_err err;
+
+	(void)snprintf(count, sizeof(count), "PRAGMA user_version = %zu", i + 1);
+	err = nw_db_exec(db, "BEGIN IMMEDIATE", error);
+	if (!err)
+		err = nw_db_exec(db, nw_migrations[i].sql, error);
+	if (!err)
+		err = nw_db_exec(db, "PRAGMA application_id = " TEXT_OF(APPLICATION_ID), error);
+	if (!err)
+		err = nw_db_exec(db, count, error);
+	if (!err)
+		err = nw_db_exec(db, "COMMIT", error);
+	if (err && !sqlite3_get_autocommit(db->sqlite))
+		(void)sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
+enum nw_err nw_schema_migrate(struct nw_db *db, struct nw_error *error)
+{
+	int64_t version;
+	enum nw_err err = nw_schema_version(db, &version, error);
+
+	for (size_t i = (size_t)version; !err && i < nw_n_migrations; i++)
+		err = run_migration(db, i, error);
+	return err;
+}
+
+enum nw_err nw_schema_check(struct nw_db *db, struct nw_error *error)
+{
+	int64_t version;
+	const enum nw_err err = nw_schema_version(db, &version, error);
+
+	if (!err && version < (int64_t)nw_n_migrations)
+		return refuse(
+			db, error, "no journal yet, or an older one: start newswired on it once");
+	return err;
+}

@@ -1,0 +1,32 @@
+#ifndef NW_STORE_STATE_H
+#define NW_STORE_STATE_H
+
+#include "base/hash.h"
+
+/* What is kept beside the records, durable together with them: see store/journal.h. */
+
+/* What makes an item known again (seen/seen.h), durable in the commit of its article. */
+struct nw_identity {
+	struct nw_hash identity;
+	struct nw_hash article; /* the article's id */
+	struct nw_hash content; /* of what the feed said; zero for an identity by URL */
+};
+
+/* A feed's memory between visits; saved with the last article of a visit. */
+struct nw_feed_state {
+	struct nw_str id;                  /* the feed's name in the configuration */
+	struct nw_str url;                 /* the one the validators belong to */
+	struct nw_str etag, last_modified; /* byte for byte as sent */
+	struct nw_hash body;
+	struct nw_str state;  /* "ok", "not-modified", "dns" ...: fetch/state.h */
+	struct nw_str reason; /* for a person; empty when all is well */
+	int64_t state_since_s, last_visit_s, last_ok_s, last_new_s, next_due_s;
+	int64_t interval_s;      /* the adaptive interval */
+	int64_t failures;        /* in a row */
+	int64_t items, articles; /* at the last visit; ever */
+	int64_t moved;           /* permanent redirects seen in a row, all to moved_to */
+	struct nw_str moved_to;
+	struct nw_str title;
+};
+
+#endif
