@@ -12,6 +12,7 @@
 /* Every command, in the order of the help; NULL at the end. */
 static const struct nw_command *const commands[] = {
 	&nw_command_parse,
+	&nw_command_clean,
 	&nw_command_check,
 	&nw_command_feeds,
 	&nw_command_status,

@@ -1,0 +1,170 @@
+#include <newswire/clean.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "clean/authors.h"
+#include "clean/blocks.h"
+#include "clean/dates.h"
+#include "clean/jsonld.h"
+#include "clean/meta.h"
+#include "clean/page.h"
+#include "clean/states.h"
+#include "clean/text.h"
+#include "clean/titles.h"
+
+/* When less than this share of the paragraphs is left, the rules went wrong. */
+#define SURVIVING 0.12
+#define SURVIVING_WORDS 25u
+#define BETTER 1.6
+
+/* The text, by the rules given. */
+static struct nw_choice extract(struct nw_page *page, enum nw_prune rules)
+{
+	nw_blocks_read(page, rules);
+	nw_body_anchor(page);
+	return nw_text_choose(page, nw_body_find(page));
+}
+
+static bool is_too_little(const struct nw_page *page, struct nw_choice c)
+{
+	return c.words < SURVIVING_WORDS || c.words < SURVIVING * page->flat[page->n].paras;
+}
+
+/* The text by all rules or, where hardly any was left, without those of names. */
+static void read_text(struct nw_page *page, struct nw_cleaned *out)
+{
+	struct nw_choice choice = extract(page, NW_PRUNE_FULL);
+
+	if (is_too_little(page, choice)) {
+		const struct nw_page before = *page;
+		const struct nw_choice other = extract(page, NW_PRUNE_TAGS);
+
+		if (other.words > BETTER * choice.words) {
+			choice = other;
+		} else {
+			page->blocks = before.blocks;
+			page->n_blocks = before.n_blocks;
+			page->anchor = before.anchor;
+		}
+	}
+	out->words = choice.words;
+	out->body = nw_text_join(page, choice);
+}
+
+/* The page's own address: the canonical link, else og:url, else where it was found. */
+static struct nw_str find_canonical(
+	const struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta)
+{
+	struct nw_str candidates[4] = {
+		{0}, nw_meta_first(meta, NW_META_URL), ld->url, page->input->url};
+	const struct nw_found *found = page->found;
+
+	for (uint32_t i = 0; i < found->n[NW_FIND_LINK] && !candidates[0].n; i++) {
+		const struct nw_node *link = found->spots[NW_FIND_LINK][i].node;
+
+		if (nw_str_eq_nocase(nw_node_attr(link, "rel"), NW_STR("canonical")))
+			candidates[0] = nw_str_trim(nw_node_attr(link, "href"));
+	}
+	for (size_t i = 0; i < 4; i++) {
+		const struct nw_str url =
+			nw_url_resolve(page->arena, page->input->url, candidates[i]);
+
+		if (candidates[i].n && nw_url_is_web(url))
+			return nw_url_canonical(page->arena, url);
+	}
+	return (struct nw_str){0};
+}
+
+static struct nw_str line_of(struct nw_arena *arena, struct nw_str s)
+{
+	return nw_arena_str(arena, nw_text_line(arena, nw_text_unescape(arena, s)));
+}
+
+/* The first that is not empty, as one clean line. */
+static struct nw_str either(struct nw_arena *arena, struct nw_str a, struct nw_str b)
+{
+	return line_of(arena, a.n ? a : b);
+}
+
+/* "en_US" and "EN-us" are en-US's; anything that is no language tag is none. */
+static struct nw_str find_language(
+	const struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta)
+{
+	const struct nw_str candidates[] = {nw_node_attr(page->root, "lang"),
+		nw_node_attr(page->root, "xml:lang"), nw_meta_first(meta, NW_META_LANGUAGE),
+		ld->language};
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+		struct nw_str s = nw_arena_str(page->arena, nw_str_trim(candidates[i]));
+		char *p = (char *)(uintptr_t)s.p;
+
+		if (s.n < 2 || s.n > 12 || (s.n > 3 && p[2] != '-' && p[2] != '_' && p[3] != '-'))
+			continue;
+		for (size_t k = 0; k < s.n; k++)
+			p[k] = (char)(p[k] == '_'                    ? '-'
+					: p[k] >= 'A' && p[k] <= 'Z' ? p[k] | 0x20
+								     : p[k]);
+		return s;
+	}
+	return (struct nw_str){0};
+}
+
+static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
+	const struct nw_meta *meta, struct nw_cleaned *out)
+{
+	struct nw_arena *a = page->arena;
+	const struct nw_str image = either(a, nw_meta_first(meta, NW_META_IMAGE), ld->image);
+
+	out->canonical = find_canonical(page, ld, meta);
+	out->language = find_language(page, ld, meta);
+	out->site = either(a, nw_meta_first(meta, NW_META_SITE), ld->site);
+	out->section = either(a, nw_meta_first(meta, NW_META_SECTION), ld->section);
+	out->summary = either(a, nw_meta_first(meta, NW_META_SUMMARY), ld->summary);
+	if (image.n)
+		out->image = nw_url_resolve(
+			a, page->input->url.n ? page->input->url : out->canonical, image);
+	out->title = nw_title_pick(page, ld, meta, out->site);
+	out->authors = nw_authors_read(page, ld, meta, out->site);
+	nw_dates_read(page, ld, meta, out->canonical.n ? out->canonical : page->input->url, out);
+	out->state = nw_state_find(page, ld, meta, out);
+}
+
+enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *input,
+	struct nw_cleaned *out, struct nw_error *error)
+{
+	struct nw_page page = {.arena = arena, .input = input};
+	struct nw_markup markup;
+	struct nw_jsonld ld;
+	struct nw_meta meta;
+	enum nw_err err;
+
+	*out = (struct nw_cleaned){0};
+	err = nw_markup_html(
+		arena, input->body, input->content_type, &nw_markup_default_limits, &markup, error);
+	if (err)
+		return err;
+	nw_page_survey(&page, markup.root, markup.n_nodes);
+	nw_jsonld_read(arena, page.found, &ld);
+	nw_meta_read(page.found, &meta);
+	nw_titles_collect(&page, &ld, &meta);
+	read_text(&page, out);
+	read_details(&page, &ld, &meta, out);
+	return NW_OK;
+}
+
+const char *nw_page_state_name(enum nw_page_state state)
+{
+	static const char *const names[] = {
+		[NW_PAGE_OK] = "ok",
+		[NW_PAGE_PAYWALL] = "paywall",
+		[NW_PAGE_CONSENT] = "consent",
+		[NW_PAGE_BOT_CHECK] = "bot-check",
+		[NW_PAGE_SOFT_404] = "soft-404",
+		[NW_PAGE_TOO_SHORT] = "too-short",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,267 @@
+#include "clean/dates.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "clean/datetext.h"
+#include "clean/marks.h"
+
+#define DAY_S ((int64_t)86400)
+#define OLDEST_S ((int64_t)631152000)  /* 1990-01-01: pages are no older */
+#define NEWEST_S ((int64_t)4102444800) /* 2100-01-01, where the present is not known */
+#define TIMES_TRIED 8u
+#define DATES_TRIED 16u
+#define TEXT_BYTES 400u /* of an element named as dates are: a line, not a paragraph */
+#define LINES_NEAR 12u  /* blocks before and after the title */
+
+static const char from_jsonld[] = "json-ld", from_meta[] = "meta", from_property[] = "itemprop",
+		  from_time[] = "time", from_url[] = "url", from_text[] = "text",
+		  from_feed[] = "feed";
+
+struct finder {
+	const struct nw_page *page;
+	struct nw_date_candidate *first, *last;
+	bool month_first;
+};
+
+static void add(struct finder *f, const char *from, struct nw_when when, struct nw_str raw)
+{
+	struct nw_date_candidate *c = NW_ARENA_NEW(f->page->arena, struct nw_date_candidate);
+
+	*c = (struct nw_date_candidate){.from = from, .when = when};
+	c->raw = nw_arena_str(f->page->arena, nw_text_line(f->page->arena, nw_str_head(raw, 200)));
+	if (f->last)
+		f->last->next = c;
+	else
+		f->first = c;
+	f->last = c;
+}
+
+/* A date by itself, as attributes have it; a whole one inside of text otherwise. */
+static bool add_value(struct finder *f, const char *from, struct nw_str value)
+{
+	struct nw_when when;
+	struct nw_str raw = value;
+
+	if (!value.n || value.n > 200)
+		return false;
+	if (!nw_when_parse(value, &when) && !nw_datetext_find(value, f->month_first, &when, &raw))
+		return false;
+	add(f, from, when, value);
+	return true;
+}
+
+static struct nw_str date_attribute(const struct nw_node *e)
+{
+	static const char *const names[] = {"datetime", "content", "data-datetime", "title"};
+	struct nw_str value = {0};
+
+	for (size_t i = 0; i < 4 && !value.n; i++)
+		value = nw_str_trim(nw_node_attr(e, names[i]));
+	return value;
+}
+
+static bool add_element(struct finder *f, const char *from, const struct nw_node *e)
+{
+	struct nw_arena *a = f->page->arena;
+	struct nw_str text;
+
+	if (add_value(f, from, date_attribute(e)))
+		return true;
+	text = nw_text_line(a, nw_str_head(nw_node_text(a, e), TEXT_BYTES));
+	return add_value(f, from, nw_str_head(text, 200));
+}
+
+static void add_properties(struct finder *f)
+{
+	const struct nw_found *found = f->page->found;
+
+	for (uint32_t i = 0; i < found->n[NW_FIND_DATE_PROPERTY] && i < TIMES_TRIED; i++)
+		(void)add_element(f, from_property, found->spots[NW_FIND_DATE_PROPERTY][i].node);
+}
+
+static uint32_t title_place(const struct nw_page *page)
+{
+	return page->anchor == NW_NOWHERE ? 0 : page->blocks[page->anchor].at;
+}
+
+/* How far from the title: what comes before it counts double. */
+static uint32_t distance(uint32_t title, uint32_t at)
+{
+	return at >= title ? at - title : 2 * (title - at);
+}
+
+/* <time> elements, nearest to the title first. */
+static void add_times(struct finder *f)
+{
+	const struct nw_spot *spots = f->page->found->spots[NW_FIND_TIME];
+	const uint32_t n = f->page->found->n[NW_FIND_TIME], title = title_place(f->page);
+	bool tried[NW_FOUND_MAX] = {false};
+
+	for (uint32_t round = 0; round < TIMES_TRIED && round < n; round++) {
+		uint32_t best = NW_NOWHERE;
+
+		for (uint32_t i = 0; i < n; i++) {
+			if (!tried[i] &&
+				(best == NW_NOWHERE ||
+					distance(title, spots[i].at) <
+						distance(title, spots[best].at)))
+				best = i;
+		}
+		tried[best] = true;
+		if (add_element(f, from_time, spots[best].node))
+			break;
+	}
+}
+
+static bool add_text(struct finder *f, struct nw_str text)
+{
+	struct nw_when when;
+	struct nw_str raw;
+
+	if (!nw_datetext_find(nw_str_head(text, TEXT_BYTES), f->month_first, &when, &raw))
+		return false;
+	add(f, from_text, when, raw);
+	return true;
+}
+
+/* Elements named as dates are, from the title on; then those before it. */
+static bool add_named(struct finder *f, bool after)
+{
+	const struct nw_spot *spots = f->page->found->spots[NW_FIND_DATE];
+	const uint32_t title = title_place(f->page);
+	uint32_t tried = 0;
+
+	for (uint32_t i = 0; i < f->page->found->n[NW_FIND_DATE] && tried < DATES_TRIED; i++) {
+		if ((spots[i].at >= title) != after || nw_words_in(f->page, spots[i].at) > 40)
+			continue;
+		tried++;
+		if (add_text(f, nw_node_text(f->page->arena, spots[i].node)))
+			return true;
+	}
+	return false;
+}
+
+/* Short texts around the title, below it first. */
+static void add_nearby(struct finder *f)
+{
+	const struct nw_page *page = f->page;
+	const uint32_t title = title_place(page);
+	uint32_t seen = 0;
+
+	for (uint32_t i = title; i < page->n && seen < LINES_NEAR * 4; i++) {
+		const struct nw_flat *t = &page->flat[i];
+
+		if (t->tag != NW_TAG_NONE || nw_words_in(page, i) == 0)
+			continue;
+		seen++;
+		if (nw_words_in(page, i) <= 30 && add_text(f, t->node->text))
+			return;
+	}
+	seen = 0;
+	for (uint32_t i = title; i-- > 0 && seen < LINES_NEAR;) {
+		const struct nw_flat *t = &page->flat[i];
+
+		if (t->tag != NW_TAG_NONE || nw_words_in(page, i) == 0)
+			continue;
+		seen++;
+		if (nw_words_in(page, i) <= 30 && add_text(f, t->node->text))
+			return;
+	}
+}
+
+/* The United States alone writes the month first. */
+static bool writes_month_first(struct nw_str language, struct nw_str url)
+{
+	struct nw_str host = nw_str_head(url, nw_str_find(nw_str_from(url, 8), NW_STR("/")) + 8);
+
+	if (nw_str_eq_nocase(language, NW_STR("en-us")) ||
+		nw_str_eq_nocase(language, NW_STR("en_us")))
+		return true;
+	return nw_str_eq_nocase(language, NW_STR("en")) && nw_str_ends(host, NW_STR(".com"));
+}
+
+static bool is_plausible(const struct nw_when *when, int64_t now_s)
+{
+	const int64_t newest = now_s ? now_s + DAY_S : NEWEST_S;
+
+	return when->unix_s >= OLDEST_S && when->unix_s <= newest;
+}
+
+/* Two moments that people would give one day, wherever they are. */
+static bool is_same_day(const struct nw_when *a, const struct nw_when *b)
+{
+	char x[NW_WHEN_TEXT], y[NW_WHEN_TEXT];
+	const int64_t apart = a->unix_s > b->unix_s ? a->unix_s - b->unix_s : b->unix_s - a->unix_s;
+
+	if (strcmp(nw_when_day(*a, x), nw_when_day(*b, y)) == 0)
+		return true;
+	return a->precision == NW_WHEN_SECOND && b->precision == NW_WHEN_SECOND &&
+		apart < DAY_S / 2;
+}
+
+static bool is_trusted(const struct nw_date_candidate *c)
+{
+	return c->from == from_jsonld || c->from == from_meta || c->from == from_property;
+}
+
+/* The first plausible one; of the same day, one that knows the time as well is better. */
+static struct nw_date_candidate *choose(const struct finder *f, int64_t now_s)
+{
+	struct nw_date_candidate *winner = f->first;
+
+	while (winner && !is_plausible(&winner->when, now_s))
+		winner = winner->next;
+	if (!winner || winner->when.precision == NW_WHEN_SECOND)
+		return winner;
+	for (struct nw_date_candidate *c = winner->next; c; c = c->next) {
+		if (c->when.precision == NW_WHEN_SECOND && is_same_day(&c->when, &winner->when))
+			return c;
+	}
+	return winner;
+}
+
+static void put_first(struct finder *f, struct nw_date_candidate *winner)
+{
+	struct nw_date_candidate *before = f->first;
+
+	if (before == winner)
+		return;
+	while (before->next != winner)
+		before = before->next;
+	before->next = winner->next;
+	winner->next = f->first;
+	f->first = winner;
+}
+
+void nw_dates_read(const struct nw_page *page, const struct nw_jsonld *ld,
+	const struct nw_meta *meta, struct nw_str url, struct nw_cleaned *out)
+{
+	struct finder f = {.page = page, .month_first = writes_month_first(out->language, url)};
+	struct nw_date_candidate *winner;
+	struct nw_when when;
+	struct nw_str raw;
+
+	(void)add_value(&f, from_jsonld, ld->published);
+	for (uint32_t i = 0; i < meta->n[NW_META_DATE]; i++)
+		(void)add_value(&f, from_meta, meta->values[NW_META_DATE][i]);
+	add_properties(&f);
+	add_times(&f);
+	if (nw_dateurl_find(url, &when, &raw))
+		add(&f, from_url, when, raw);
+	if (!f.first && !add_named(&f, true) && !add_named(&f, false))
+		add_nearby(&f);
+	if (page->input->feed_date.precision != NW_WHEN_UNKNOWN)
+		add(&f, from_feed, page->input->feed_date, (struct nw_str){0});
+	winner = choose(&f, page->input->now_s);
+	if (winner) {
+		put_first(&f, winner);
+		out->date = winner->when;
+		out->date_from = winner->from;
+	}
+	out->dates = f.first;
+	for (const struct nw_date_candidate *c = f.first; winner && c; c = c->next)
+		out->date_conflict |= is_trusted(winner) && is_trusted(c) &&
+			!is_same_day(&winner->when, &c->when);
+}

@@ -1,0 +1,84 @@
+#include "clean/found.h"
+
+#include "base/str.h"
+#include "clean/marks.h"
+#include "markup/names.h"
+
+static void add(struct nw_found *found, enum nw_find what, const struct nw_node *node, uint32_t at)
+{
+	if (found->n[what] < NW_FOUND_MAX)
+		found->spots[what][found->n[what]++] = (struct nw_spot){node, at};
+}
+
+static void note_by_tag(struct nw_found *found, const struct nw_node *e, uint32_t at)
+{
+	switch (e->tag) {
+	case NW_TAG_META:
+		add(found, NW_FIND_META, e, at);
+		break;
+	case NW_TAG_LINK:
+		add(found, NW_FIND_LINK, e, at);
+		break;
+	case NW_TAG_TITLE:
+		add(found, NW_FIND_TITLE, e, at);
+		break;
+	case NW_TAG_H1:
+		add(found, NW_FIND_H1, e, at);
+		break;
+	case NW_TAG_TIME:
+		add(found, NW_FIND_TIME, e, at);
+		break;
+	case NW_TAG_SCRIPT:
+		if (nw_str_find_nocase(nw_node_attr(e, "type"), NW_STR("ld+json")) <
+			nw_node_attr(e, "type").n)
+			add(found, NW_FIND_LD, e, at);
+		break;
+	default:
+		break;
+	}
+}
+
+static void note_by_property(struct nw_found *found, const struct nw_node *e, uint32_t at)
+{
+	for (const struct nw_attr *a = e->attrs; a; a = a->next) {
+		if (nw_str_eq(a->name, NW_STR("itemprop"))) {
+			if (nw_str_eq_nocase(a->value, NW_STR("datePublished")) ||
+				nw_str_eq_nocase(a->value, NW_STR("dateCreated")))
+				add(found, NW_FIND_DATE_PROPERTY, e, at);
+			else if (nw_str_eq_nocase(a->value, NW_STR("author")))
+				add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
+		} else if (nw_str_eq(a->name, NW_STR("rel")) &&
+			nw_str_eq_nocase(a->value, NW_STR("author"))) {
+			add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
+		}
+	}
+}
+
+void nw_found_note(struct nw_found *found, const struct nw_node *e, uint32_t at, uint32_t marks)
+{
+	static const struct {
+		uint32_t mark;
+		enum nw_find what;
+	} named[] = {
+		{NW_MARK_DATE, NW_FIND_DATE},
+		{NW_MARK_BYLINE, NW_FIND_BYLINE},
+		{NW_MARK_SECTION, NW_FIND_SECTION},
+		{NW_MARK_PAYWALL, NW_FIND_PAYWALL},
+	};
+
+	note_by_tag(found, e, at);
+	if (e->attrs && e->tag != NW_TAG_LINK)
+		note_by_property(found, e, at);
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		if (marks & named[i].mark)
+			add(found, named[i].what, e, at);
+	}
+}
+
+void nw_found_note_head(struct nw_found *found, const struct nw_node *head, uint32_t at)
+{
+	for (const struct nw_node *n = nw_node_next(head, head); n; n = nw_node_next(n, head)) {
+		if (n->kind == NW_ELEMENT)
+			note_by_tag(found, n, at);
+	}
+}

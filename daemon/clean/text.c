@@ -1,0 +1,165 @@
+#include "clean/text.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "clean/blocks.h"
+#include "clean/measure.h"
+#include "clean/phrases.h"
+
+#define TITLE_WORDS 40u
+#define FOLDED_TITLE 512
+#define TAIL_AFTER 0.6 /* of the good words, before a tail marker ends the text */
+
+static double good_of(const struct nw_block *b)
+{
+	return b->good > 0 ? (double)b->good : 0;
+}
+
+static double linked(const struct nw_block *b)
+{
+	return (double)b->links / (double)b->words;
+}
+
+/* The article's blocks begin with the title, when enough comes after that. */
+static void find_range(
+	const struct nw_page *page, struct nw_body body, uint32_t *from, uint32_t *to)
+{
+	const struct nw_flat *f = &page->flat[body.at];
+	const uint32_t anchor = page->anchor;
+
+	*from = f->from;
+	*to = f->to;
+	if (anchor == NW_NOWHERE || anchor <= *from || anchor + 1 >= *to)
+		return;
+	if ((double)(page->blocks[*to].good_before - page->blocks[anchor].good_before) >
+		0.3 * nw_good_in(page, body.at))
+		*from = anchor;
+}
+
+static bool repeats_title(const struct nw_page *page, const struct nw_block *b)
+{
+	char folded[FOLDED_TITLE];
+	struct nw_str text;
+
+	if (b->words >= TITLE_WORDS || b->words < 2)
+		return false;
+	text = (struct nw_str){folded, nw_fold(b->text, folded, sizeof(folded), false)};
+	for (size_t i = 0; i < page->n_titles; i++) {
+		if (nw_str_eq(text, page->titles[i]) ||
+			(text.n > 15 && nw_str_starts(page->titles[i], text)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_list_of_links(const struct nw_block *b, bool named)
+{
+	if (b->traits & NW_HEADING)
+		return linked(b) > 0.9 && b->words > 3;
+	if (linked(b) > 0.8 && b->tag != NW_TAG_BLOCKQUOTE &&
+		(b->words > 3 || b->tag == NW_TAG_LI || b->tag == NW_TAG_TD))
+		return true;
+	return b->tag == NW_TAG_LI && linked(b) > 0.6 && !(b->words >= 12 && b->sentence && named);
+}
+
+static bool is_kept(const struct nw_page *page, const struct nw_block *b, bool named)
+{
+	return b->tag != NW_TAG_H1 && !b->junk && !repeats_title(page, b) &&
+		!is_list_of_links(b, named);
+}
+
+static bool is_short_line(const struct nw_block *b)
+{
+	return (b->traits & NW_HEADING && b->words <= 12) || (b->words <= 5 && !b->sentence);
+}
+
+/* Ends the choice at a tail marker, and takes such lines out elsewhere. */
+static void stop_at_tail(const struct nw_page *page, struct nw_choice *c)
+{
+	double all = 0, good = 0;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		all += good_of(&page->blocks[c->blocks[i]]);
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct nw_block *b = &page->blocks[c->blocks[i]];
+		const bool is_tail = (b->words <= 6 || is_short_line(b)) &&
+			nw_phrase_of(b->text, b->words) & NW_PHRASE_TAIL;
+
+		good += good_of(b);
+		if (is_tail && is_short_line(b) && good > TAIL_AFTER * all && good > 40)
+			break;
+		if (!is_tail || b->words > 6)
+			c->blocks[n++] = c->blocks[i];
+	}
+	c->n = n;
+}
+
+static bool opens(const struct nw_block *b)
+{
+	return !(b->traits & NW_HEADING) && (b->words >= 12 || b->sentence) && b->good > 0;
+}
+
+static bool closes(const struct nw_block *b, bool named)
+{
+	if (b->traits & NW_HEADING)
+		return false;
+	if (b->good > 0 || b->sentence)
+		return true;
+	return linked(b) <= 0.3 && b->words >= 3 &&
+		(named || b->tag == NW_TAG_LI || b->traits & NW_CELL);
+}
+
+/* No headings and scraps before the first paragraph and after the last. */
+static void trim(const struct nw_page *page, struct nw_choice *c, bool named)
+{
+	uint32_t start = 0;
+
+	while (start < c->n && !opens(&page->blocks[c->blocks[start]]))
+		start++;
+	if (start < c->n) {
+		c->blocks += start;
+		c->n -= start;
+	}
+	while (c->n > 1 && !closes(&page->blocks[c->blocks[c->n - 1]], named))
+		c->n--;
+}
+
+struct nw_choice nw_text_choose(struct nw_page *page, struct nw_body body)
+{
+	struct nw_choice c = {0};
+	uint32_t from, to;
+
+	find_range(page, body, &from, &to);
+	c.blocks = NW_ARENA_ARRAY(page->arena, uint32_t, to - from + 1);
+	for (uint32_t i = from; i < to; i++) {
+		if (is_kept(page, &page->blocks[i], body.named))
+			c.blocks[c.n++] = i;
+	}
+	stop_at_tail(page, &c);
+	trim(page, &c, body.named);
+	for (uint32_t i = 0; i < c.n; i++) {
+		c.words += page->blocks[c.blocks[i]].words;
+		c.good += good_of(&page->blocks[c.blocks[i]]);
+	}
+	return c;
+}
+
+struct nw_str nw_text_join(const struct nw_page *page, struct nw_choice c)
+{
+	size_t bytes = 0, n = 0;
+	char *text;
+
+	for (uint32_t i = 0; i < c.n; i++)
+		bytes += page->blocks[c.blocks[i]].text.n + 1;
+	text = nw_arena_alloc(page->arena, bytes + 1);
+	for (uint32_t i = 0; i < c.n; i++) {
+		const struct nw_str line = page->blocks[c.blocks[i]].text;
+
+		memcpy(text + n, line.p, line.n);
+		n += line.n;
+		text[n++] = '\n';
+	}
+	return nw_text_paragraphs(page->arena, (struct nw_str){text, n});
+}

@@ -1,0 +1,160 @@
+#include "clean/titles.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "clean/measure.h"
+
+#define FOLDED 512
+#define TITLE_BYTES ((size_t)1000)
+#define HEADINGS_TRIED 8u
+#define LIKE 0.35 /* the share of words in common from which a heading is the title */
+
+static struct nw_str element_line(struct nw_arena *a, const struct nw_node *e)
+{
+	return nw_text_line(a, nw_str_head(nw_node_text(a, e), TITLE_BYTES));
+}
+
+static struct nw_str value_line(struct nw_arena *a, struct nw_str value)
+{
+	return nw_text_line(a, nw_text_unescape(a, nw_str_head(value, TITLE_BYTES)));
+}
+
+static struct nw_str document_title(const struct nw_page *page)
+{
+	if (page->found->n[NW_FIND_TITLE] == 0)
+		return (struct nw_str){0};
+	return element_line(page->arena, page->found->spots[NW_FIND_TITLE][0].node);
+}
+
+static void add_title(struct nw_page *page, struct nw_str title)
+{
+	char folded[FOLDED];
+	struct nw_str text = nw_text_line(page->arena, nw_str_head(title, TITLE_BYTES));
+
+	text = (struct nw_str){folded, nw_fold(text, folded, sizeof(folded), false)};
+	if (!text.n || page->n_titles == NW_TITLES)
+		return;
+	for (size_t i = 0; i < page->n_titles; i++) {
+		if (nw_str_eq(page->titles[i], text))
+			return;
+	}
+	page->titles[page->n_titles++] = nw_arena_str(page->arena, text);
+}
+
+void nw_titles_collect(struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta)
+{
+	page->n_titles = 0;
+	for (uint32_t i = 0; i < meta->n[NW_META_TITLE] && i < 3; i++)
+		add_title(page, value_line(page->arena, meta->values[NW_META_TITLE][i]));
+	add_title(page, ld->headline);
+	add_title(page, document_title(page));
+	add_title(page, page->input->feed_title);
+}
+
+/* Words of a that b has too, and how many each has. Both folded. */
+static double likeness(struct nw_str a, struct nw_str b)
+{
+	struct nw_str rest = a, word;
+	size_t common = 0, words_a = 0, words_b = 0;
+
+	for (size_t i = 0; i < b.n; i++)
+		words_b += b.p[i] == ' ';
+	while (nw_str_cut(&rest, ' ', &word)) {
+		struct nw_str others = b, other;
+		bool found = false;
+
+		while (!found && nw_str_cut(&others, ' ', &other))
+			found = nw_str_eq(word, other);
+		common += found;
+		words_a++;
+	}
+	return words_a ? 2 * (double)common / (double)(words_a + words_b + 1) : 0;
+}
+
+static double best_likeness(const struct nw_page *page, struct nw_str text)
+{
+	char folded[FOLDED];
+	double best = 0;
+
+	text = (struct nw_str){folded, nw_fold(text, folded, sizeof(folded), false)};
+	for (size_t i = 0; i < page->n_titles; i++) {
+		const double like = likeness(text, page->titles[i]);
+
+		best = like > best ? like : best;
+	}
+	return best;
+}
+
+/* The <h1> most like the titles the page gives; empty where none is like them. */
+static struct nw_str find_heading(const struct nw_page *page)
+{
+	const struct nw_spot *spots = page->found->spots[NW_FIND_H1];
+	struct nw_str best = {0};
+	double most = LIKE;
+
+	for (uint32_t i = 0; i < page->found->n[NW_FIND_H1] && i < HEADINGS_TRIED; i++) {
+		const struct nw_str text = element_line(page->arena, spots[i].node);
+		const double like = best_likeness(page, text);
+
+		if (like > most) {
+			most = like;
+			best = text;
+		}
+	}
+	return best;
+}
+
+/* Signs that divide a title from the site's name, where spaces are around them. */
+static size_t separator_at(struct nw_str s, size_t i)
+{
+	static const char *const signs[] = {
+		" | ", " - ", " – ", " — ", " :: ", " » ", " • ", " · "};
+
+	for (size_t k = 0; k < sizeof(signs) / sizeof(signs[0]); k++) {
+		if (nw_str_starts(nw_str_from(s, i), nw_str(signs[k])))
+			return strlen(signs[k]);
+	}
+	return 0;
+}
+
+/* The title without the site's name at its end, where that leaves most of it. */
+static struct nw_str without_site(struct nw_str title, struct nw_str site)
+{
+	for (size_t i = title.n; i-- > 1;) {
+		const size_t length = separator_at(title, i);
+		struct nw_str end;
+
+		if (!length)
+			continue;
+		end = nw_str_from(title, i + length);
+		if ((site.n && nw_str_find_nocase(end, site) < end.n) ||
+			(nw_measure(end) <= 4 && nw_measure(nw_str_head(title, i)) >= 4))
+			return nw_str_head(title, i);
+		break;
+	}
+	return title;
+}
+
+struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *ld,
+	const struct nw_meta *meta, struct nw_str site)
+{
+	struct nw_arena *a = page->arena;
+	const struct nw_str heading = find_heading(page);
+	struct nw_str title;
+
+	if (heading.n)
+		return heading;
+	if (page->anchor != NW_NOWHERE)
+		return nw_text_line(a, page->blocks[page->anchor].text);
+	if (ld->headline.n)
+		return ld->headline;
+	title = value_line(a, nw_meta_first(meta, NW_META_TITLE));
+	if (!title.n)
+		title = document_title(page);
+	if (title.n)
+		return without_site(title, site);
+	if (page->found->n[NW_FIND_H1])
+		return element_line(a, page->found->spots[NW_FIND_H1][0].node);
+	return nw_text_line(a, page->input->feed_title);
+}
