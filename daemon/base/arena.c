@@ -79,6 +79,22 @@ static size_t chunk_size(const struct nw_arena *a, size_t want)
 #endif
 }
 
+/*
+ * What fills a chunk by itself is put behind the one being filled, whose room
+ * would be lost otherwise.
+ */
+static struct chunk *add_chunk(struct nw_arena *a, size_t size)
+{
+	const size_t want = chunk_size(a, size);
+	struct chunk *c = must(malloc(sizeof(*c) + want));
+	struct chunk **at = a->chunks && want == size ? &a->chunks->next : &a->chunks;
+
+	*c = (struct chunk){.next = *at, .size = want};
+	*at = c;
+	a->total += want;
+	return c;
+}
+
 void *nw_arena_alloc(struct nw_arena *a, size_t size)
 {
 	const size_t mask = alignof(max_align_t) - 1;
@@ -86,19 +102,15 @@ void *nw_arena_alloc(struct nw_arena *a, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		must(NULL);
+	if (size == 0)
+		size = 1; /* no two allocations are at one address */
 #ifndef NW_ARENA_MALLOC
 	size = (size + mask) & ~mask;
 #else
 	(void)mask;
 #endif
-	if (!c || c->size - c->used < size || size == 0) {
-		const size_t want = chunk_size(a, size);
-
-		c = must(malloc(sizeof(*c) + want));
-		*c = (struct chunk){.next = a->chunks, .size = want};
-		a->chunks = c;
-		a->total += want;
-	}
+	if (!c || c->size - c->used < size)
+		c = add_chunk(a, size);
 	c->used += size;
 	return memset(c->data + c->used - size, 0, size);
 }

@@ -21,6 +21,8 @@ void nw_buf_empty(struct nw_buf *b)
 {
 	b->n = 0;
 	b->failed = false;
+	if (b->p)
+		b->p[0] = '\0';
 }
 
 /* Room for more bytes and a NUL; false past the maximum. */

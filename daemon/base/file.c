@@ -28,7 +28,8 @@ static enum nw_err read_all(int fd, const char *path, struct nw_buf *buf, struct
 			return nw_fail_errno(error, path, "cannot read");
 		nw_buf_add(buf, (struct nw_str){part, (size_t)n});
 		if (buf->failed) {
-			(void)nw_fail(error, NW_E_LIMIT, "larger than the limit of %zu bytes", buf->max);
+			(void)nw_fail(
+				error, NW_E_LIMIT, "larger than the limit of %zu bytes", buf->max);
 			nw_error_set_file(error, path);
 			return NW_E_LIMIT;
 		}
@@ -95,12 +96,32 @@ static int by_bytes(const void *a, const void *b)
 	return nw_str_cmp(*(const struct nw_str *)a, *(const struct nw_str *)b);
 }
 
+struct names {
+	struct nw_str *p;
+	size_t n, cap;
+};
+
+static void add_name(struct nw_arena *a, struct names *names, struct nw_str name)
+{
+	if (names->n == names->cap) {
+		const size_t cap = names->cap ? names->cap * 2 : 64;
+		struct nw_str *more = NW_ARENA_ARRAY(a, struct nw_str, cap);
+
+		if (names->n)
+			memcpy(more, names->p, names->n * sizeof(*more));
+		names->p = more;
+		names->cap = cap;
+	}
+	names->p[names->n++] = nw_arena_str(a, name);
+}
+
 enum nw_err nw_dir_list(struct nw_arena *a, const char *dir, struct nw_str suffix,
 	struct nw_str **names, size_t *n, struct nw_error *error)
 {
+	struct names found = {0};
 	struct dirent *entry;
-	size_t cap = 0;
 	DIR *d;
+	int failed;
 
 	*names = NULL;
 	*n = 0;
@@ -108,41 +129,54 @@ enum nw_err nw_dir_list(struct nw_arena *a, const char *dir, struct nw_str suffi
 	if (!d)
 		return nw_fail_errno(error, dir, "cannot open the directory");
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): safe on a stream of one's own */
-	while ((entry = readdir(d))) {
+	while ((errno = 0, entry = readdir(d))) {
 		const struct nw_str name = nw_str(entry->d_name);
 
-		if (name.p[0] == '.' || !nw_str_ends(name, suffix))
-			continue;
-		if (*n == cap) {
-			struct nw_str *more = NW_ARENA_ARRAY(a, struct nw_str, cap ? cap * 2 : 64);
-
-			if (*n)
-				memcpy(more, *names, *n * sizeof(*more));
-			*names = more;
-			cap = cap ? cap * 2 : 64;
-		}
-		(*names)[(*n)++] = nw_arena_str(a, name);
+		if (name.p[0] != '.' && nw_str_ends(name, suffix))
+			add_name(a, &found, name);
 	}
+	failed = errno;
 	closedir(d);
-	if (*n)
-		qsort(*names, *n, sizeof(**names), by_bytes);
+	if (failed) {
+		errno = failed;
+		return nw_fail_errno(error, dir, "cannot read the directory");
+	}
+	if (found.n)
+		qsort(found.p, found.n, sizeof(*found.p), by_bytes);
+	*names = found.p;
+	*n = found.n;
 	return NW_OK;
+}
+
+static enum nw_err make_one(const char *path, struct nw_error *error)
+{
+	struct stat st;
+
+	if (mkdir(path, 0750) == 0)
+		return NW_OK;
+	if (errno == EEXIST && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	return errno == EEXIST ? NW_OK : nw_fail_errno(error, path, "cannot make the directory");
 }
 
 enum nw_err nw_dir_make(const char *dir, struct nw_error *error)
 {
 	char path[4096];
 
+	if (!dir[0])
+		return nw_fail(error, NW_E_SYNTAX, "a directory without a name");
 	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
 		return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", dir);
 	for (char *p = path + 1;; p++) {
 		const char c = *p;
+		enum nw_err err;
 
 		if (c != '/' && c != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(path, 0750) != 0 && errno != EEXIST)
-			return nw_fail_errno(error, path, "cannot make the directory");
+		err = make_one(path, error);
+		if (err)
+			return err;
 		*p = c;
 		if (c == '\0')
 			return NW_OK;

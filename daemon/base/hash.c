@@ -48,5 +48,5 @@ bool nw_hash_parse(struct nw_str hex, struct nw_hash *h)
 {
 	*h = (struct nw_hash){0};
 	return hex.n == NW_HASH_HEX && parse_half(hex.p, &h->high) &&
-	       parse_half(hex.p + NW_HASH_HEX / 2, &h->low);
+		parse_half(hex.p + NW_HASH_HEX / 2, &h->low);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define LINE_MAX_BYTES 8192
 
@@ -64,25 +65,23 @@ static bool is_plain(struct nw_str s)
 	return s.n > 0;
 }
 
-/*
- * UTF-8 passes, but for the C1 controls (which are terminal escapes too): a
- * lead byte 0xc2 with a follower below 0xa0. Stray bytes are escaped.
- */
+/* Controls, and what turns the direction of a terminal's line, are not shown as they are. */
+static bool is_safe(uint32_t c)
+{
+	if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == '"' || c == '\\')
+		return false;
+	return !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) &&
+		!(c >= 0x2060 && c <= 0x206f) && c != 0x61c && c != 0xfeff;
+}
+
+/* Bytes of the character at the front that is written as it is; 0 where none is. */
 static size_t plain_run(struct nw_str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t more;
+	struct nw_str rest = s;
+	const uint32_t c = nw_utf8_next(&rest);
+	const size_t n = s.n - rest.n;
 
-	if (p[0] >= ' ' && p[0] < 0x7f)
-		return p[0] == '"' || p[0] == '\\' ? 0 : 1;
-	more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : p[0] >= 0xc2 ? 1 : 0;
-	if (more == 0 || p[0] > 0xf4 || s.n <= more || (p[0] == 0xc2 && p[1] < 0xa0))
-		return 0;
-	for (size_t i = 1; i <= more; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return more + 1;
+	return is_safe(c) && nw_utf8_valid(nw_str_head(s, n)) == n ? n : 0;
 }
 
 static void add_quoted(struct nw_buf *line, struct nw_str s)

@@ -11,7 +11,13 @@
  * and their control characters escaped here and nowhere else. Pure modules
  * never log. May be called from any thread; a line is one write(2).
  */
-enum nw_level { NW_LOG_ERROR = 3, NW_LOG_WARNING = 4, NW_LOG_NOTICE = 5, NW_LOG_INFO = 6, NW_LOG_DEBUG = 7 };
+enum nw_level {
+	NW_LOG_ERROR = 3,
+	NW_LOG_WARNING = 4,
+	NW_LOG_NOTICE = 5,
+	NW_LOG_INFO = 6,
+	NW_LOG_DEBUG = 7
+};
 
 struct nw_kv {
 	const char *key;
@@ -24,9 +30,8 @@ struct nw_kv {
 #define NW_KVI(key, number) ((struct nw_kv){(key), {0}, (number), true})
 
 /* nw_log(NW_LOG_INFO, "feed changed state", NW_KV("feed", id), NW_KVI("items", n)); */
-#define nw_log(level, message, ...)                                                                \
-	nw_log_write((level), (message),                                                           \
-		(const struct nw_kv[]){__VA_ARGS__},                                               \
+#define nw_log(level, message, ...)                                           \
+	nw_log_write((level), (message), (const struct nw_kv[]){__VA_ARGS__}, \
 		sizeof((const struct nw_kv[]){__VA_ARGS__}) / sizeof(struct nw_kv))
 
 void nw_log_write(enum nw_level level, const char *message, const struct nw_kv *kv, size_t n);

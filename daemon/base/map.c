@@ -33,8 +33,7 @@ static void rehash(struct nw_map *m)
 	while (bigger.cap < m->n * 3)
 		bigger.cap *= 2;
 	bigger.slots = nw_must_calloc(bigger.cap, sizeof(*bigger.slots));
-	nw_map_each(m, s)
-	{
+	nw_map_each (m, s) {
 		*find(&bigger, s->key, s->hash) = *s;
 	}
 	free(m->slots);

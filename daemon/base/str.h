@@ -17,7 +17,7 @@ int nw_str_cmp(struct nw_str a, struct nw_str b); /* by bytes, then by length */
 size_t nw_str_find(struct nw_str s, struct nw_str part);
 size_t nw_str_find_nocase(struct nw_str s, struct nw_str part);
 
-struct nw_str nw_str_trim(struct nw_str s);           /* ASCII white space at both ends */
+struct nw_str nw_str_trim(struct nw_str s);            /* ASCII white space at both ends */
 struct nw_str nw_str_from(struct nw_str s, size_t at); /* the rest; empty when at >= s.n */
 struct nw_str nw_str_head(struct nw_str s, size_t n);  /* the first n bytes at most */
 

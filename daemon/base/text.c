@@ -34,22 +34,45 @@ static bool is_unseen(uint32_t c)
 	return false;
 }
 
+#define EACH(byte) ((byte)*0x0101010101010101U)
+
+/* Eight bytes of printing ASCII without two spaces side by side; may say no to some others. */
+static bool is_plain_word(const char *p, bool spaced)
+{
+	uint64_t word, letters;
+
+	memcpy(&word, p, 8);
+	if ((word | (word + EACH(0x01U)) | (word - EACH(0x20U))) & EACH(0x80U))
+		return false;
+	word ^= EACH(0x20U); /* a space is a zero byte now, and keeps its top bit clear below */
+	letters = (word + EACH(0x7fU)) & EACH(0x80U);
+	word = letters ^ EACH(0x80U);
+	return !(word & word << 8) && !(spaced && p[0] == ' ');
+}
+
 /* Bytes at the front that stand in a line as they are: printing ASCII, one space at a time. */
 static size_t plain_run(struct nw_str s, bool spaced)
 {
 	size_t i = 0;
 
-	for (; i < s.n; i++) {
-		const unsigned char c = (unsigned char)s.p[i];
+	for (;;) {
+		unsigned char c;
 
+		while (i + 8 <= s.n && is_plain_word(s.p + i, spaced)) {
+			i += 8;
+			spaced = s.p[i - 1] == ' ';
+		}
+		if (i == s.n)
+			return i;
+		c = (unsigned char)s.p[i];
 		if (c < ' ' || c >= 0x7f || (c == ' ' && spaced))
-			break;
+			return i;
 		spaced = c == ' ';
+		i++;
 	}
-	return i;
 }
 
-/* The rules but for NFC; *spaced at the end tells of a space that should not be there. */
+/* All the rules but NFC. */
 static bool is_line(struct nw_str s)
 {
 	bool spaced = true;

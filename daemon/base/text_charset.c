@@ -174,21 +174,23 @@ static struct nw_str decode_1252(struct nw_arena *a, struct nw_str bytes)
 /* Every turn of the loop reads at least one byte. */
 static void convert(iconv_t set, struct nw_str bytes, struct nw_buf *out)
 {
-	while (bytes.n) {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): iconv asks for char *, and does not write */
+	char *in = (char *)(uintptr_t)bytes.p;
+	size_t left = bytes.n;
+
+	while (left) {
 		char part[4096];
-		char *in =
-			(char *)(uintptr_t)bytes.p; /* iconv's type says it writes; it does not */
 		char *at = part;
-		size_t left = bytes.n, room = sizeof(part);
-		const bool stray =
-			iconv(set, &in, &left, &at, &room) == (size_t)-1 && errno != E2BIG;
+		size_t room = sizeof(part);
+		const size_t before = left;
+		const bool failed = iconv(set, &in, &left, &at, &room) == (size_t)-1;
 
 		nw_buf_add(out, (struct nw_str){part, sizeof(part) - room});
-		if (stray || (left == bytes.n && room == sizeof(part))) {
+		if ((failed && errno != E2BIG) || (left == before && room == sizeof(part))) {
 			nw_buf_add(out, NW_STR("\xef\xbf\xbd"));
-			left -= left > 0;
+			in++;
+			left--;
 		}
-		bytes = nw_str_from(bytes, bytes.n - left);
 	}
 }
 
@@ -198,6 +200,7 @@ static enum nw_err decode_by_iconv(
 	const iconv_t set = iconv_open("UTF-8", name);
 	struct nw_buf out;
 
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): how iconv_open says no */
 	if (set == (iconv_t)-1)
 		return NW_E_UNKNOWN;
 	nw_buf_init(&out, SIZE_MAX / 2);

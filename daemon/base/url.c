@@ -392,9 +392,9 @@ static void add_normal(struct out *out, struct nw_str s)
 		const int low = high >= 0 ? hex_digit(s.p[i + 2]) : -1;
 		const char c = (char)(low >= 0 ? high << 4 | low : s.p[i]);
 
-		if (is_alpha(c) || is_digit(c) || (c && strchr("-._~", c)))
-			out->p[out->n++] = c;
-		else if (low >= 0 || (unsigned char)c >= 0x80)
+		const bool unreserved = is_alpha(c) || is_digit(c) || (c && strchr("-._~", c));
+
+		if (!unreserved && (low >= 0 || (unsigned char)c >= 0x80))
 			add_escaped(out, c);
 		else
 			out->p[out->n++] = c;

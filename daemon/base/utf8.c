@@ -143,44 +143,77 @@ struct nw_str nw_utf8_repair(struct nw_arena *a, struct nw_str s)
  * quadratic time on a long run of them.
  */
 
-/* NFC_Quick_Check of a starter: it neither joins what is before it nor changes by itself. */
-static bool is_stable(uint32_t c)
+/* NFC_Quick_Check is yes for all of these; the common scripts, so that they need no tables. */
+static const struct range {
+	uint32_t first, last;
+} settled[] = {
+	{0x0000, 0x02ff}, /* Latin */
+	{0x0390, 0x0482}, /* Greek, Cyrillic */
+	{0x0620, 0x064a}, /* Arabic letters */
+	{0x2010, 0x2027}, /* punctuation */
+	{0x3041, 0x3098}, /* Hiragana */
+	{0x30a0, 0x30ff}, /* Katakana */
+	{0x4e00, 0x9fff}, /* Han */
+	{0xac00, 0xd7a3}, /* Hangul syllables */
+};
+
+static bool is_settled(uint32_t c)
 {
-	const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)c);
+	for (size_t i = 0; i < sizeof(settled) / sizeof(settled[0]); i++) {
+		if (c <= settled[i].last)
+			return c >= settled[i].first;
+	}
+	return false;
+}
+
+/* NFC_Quick_Check: the code point neither joins what is before it nor changes by itself. */
+static bool is_stable(uint32_t c, const utf8proc_property_t *property)
+{
 	utf8proc_int32_t parts[8];
 	int boundary = 0;
 
-	if (property->combining_class != 0)
-		return false;
 	if (property->comb_index >= 0x8000 && property->comb_index != UINT16_MAX)
 		return false;
 	if ((c >= 0x1161 && c <= 0x1175) || (c >= 0x11a8 && c <= 0x11c2))
 		return false; /* Hangul vowels and finals join by rule, not by table */
 	if (property->decomp_seqindex == UINT16_MAX || property->decomp_type != 0)
 		return true;
-	return !property->comp_exclusion &&
+	return property->combining_class == 0 && !property->comp_exclusion &&
 		utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8, UTF8PROC_STABLE, &boundary) >
 		1;
-}
-
-static bool is_nfc_surely(struct nw_str s)
-{
-	while (s.n) {
-		uint32_t c;
-
-		s = nw_str_from(s, skip_ascii(s.p, s.n));
-		if (s.n == 0)
-			return true;
-		c = nw_utf8_next(&s);
-		if (c >= 0x300 && !is_stable(c))
-			return false;
-	}
-	return true;
 }
 
 static unsigned combining_class(utf8proc_int32_t c)
 {
 	return (unsigned)utf8proc_get_property(c)->combining_class & 0xff;
+}
+
+static bool is_nfc_surely(struct nw_str s)
+{
+	unsigned last = 0;
+
+	while (s.n) {
+		const utf8proc_property_t *property;
+		unsigned class;
+		uint32_t c;
+
+		if ((unsigned char)s.p[0] < 0x80) {
+			s = nw_str_from(s, skip_ascii(s.p, s.n));
+			last = 0;
+			continue;
+		}
+		c = nw_utf8_next(&s);
+		if (is_settled(c)) {
+			last = 0;
+			continue;
+		}
+		property = utf8proc_get_property((utf8proc_int32_t)c);
+		class = (unsigned)property->combining_class & 0xff;
+		if (!is_stable(c, property) || (class && class < last))
+			return false;
+		last = class;
+	}
+	return true;
 }
 
 /* A stable counting sort: linear, however many marks somebody piled up. */

@@ -36,8 +36,8 @@ static int64_t days_from_civil(int year, int month, int day)
 
 int64_t nw_when_from_civil(struct nw_civil c)
 {
-	return days_from_civil(c.year, c.month, c.day) * DAY_S + c.hour * 3600 + c.minute * 60 +
-		c.second;
+	return days_from_civil(c.year, c.month, c.day) * DAY_S + (int64_t)c.hour * 3600 +
+		(int64_t)c.minute * 60 + c.second;
 }
 
 struct nw_civil nw_when_civil(int64_t unix_s)

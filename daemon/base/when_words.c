@@ -300,6 +300,8 @@ static bool read_mark(struct reader *r)
 		(t[1].digits == 4 || (t[1].digits == 2 && is_mark(t + 2, ':'))))
 		return read_offset(r);
 	r->at++;
+	if (t->mark == ':') /* "Published: ..." */
+		return r->n_numbers == 0 && !r->out->has_time;
 	return t->mark && strchr(",./-'_|@;", t->mark);
 }
 
@@ -477,7 +479,7 @@ static bool finish_date(struct reader *r)
 	return !r->year && !r->month && !r->day && r->n_numbers == 3 && choose_order(r);
 }
 
-static bool finish_time(struct reader *r)
+static void finish_time(struct reader *r)
 {
 	int *hour = &r->out->hour;
 
@@ -487,7 +489,6 @@ static bool finish_time(struct reader *r)
 		*hour = 0;
 	if (r->is_korean && !r->has_zone && !r->has_offset)
 		r->out->offset_min = 540;
-	return true;
 }
 
 bool nw_when_read_words(struct nw_str text, struct nw_when_reading *reading)
@@ -505,5 +506,6 @@ bool nw_when_read_words(struct nw_str text, struct nw_when_reading *reading)
 		if (!ok)
 			return false;
 	}
-	return finish_date(&r) && finish_time(&r);
+	finish_time(&r);
+	return finish_date(&r);
 }
