@@ -25,7 +25,8 @@ struct nw_guard {
 };
 
 /* "127.0.0.0/8", "fd00::/8", "10.1.2.3"; NW_E_SYNTAX or NW_E_LIMIT. */
-enum nw_err nw_guard_allow(struct nw_guard *guard, struct nw_str network, struct nw_error *error) NW_MUST;
+enum nw_err nw_guard_allow(
+	struct nw_guard *guard, struct nw_str network, struct nw_error *error) NW_MUST;
 bool nw_guard_permits(const struct nw_guard *guard, const struct sockaddr *address);
 
 #endif

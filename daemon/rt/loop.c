@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -68,6 +69,8 @@ struct nw_loop *nw_loop_new(void)
 	loop->base = config ? event_base_new_with_config(config) : NULL;
 	if (config)
 		event_config_free(config);
+	/* A peer that hangs up is an error of that write, not the end of the process. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	loop->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (!loop->base || loop->stop_fd < 0)
 		die("no event loop can be made");

@@ -14,7 +14,7 @@ struct event_base;
 struct nw_loop;
 struct nw_timer;
 
-struct nw_loop *nw_loop_new(void);
+struct nw_loop *nw_loop_new(void); /* the process ignores SIGPIPE from here on */
 void nw_loop_free(struct nw_loop *loop);
 struct event_base *nw_loop_base(struct nw_loop *loop);
 int nw_loop_run(struct nw_loop *loop); /* until nw_loop_stop; 0, or -1 when it could not */
