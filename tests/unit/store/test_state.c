@@ -1,0 +1,171 @@
+#include "place.h"
+
+#define MANY 700 /* more than a page of feeds */
+
+struct seen_feeds {
+	int n;
+	struct nw_arena *arena;
+	struct nw_feed_state last;
+	char previous[32];
+};
+
+static void on_feed(void *arg, const struct nw_feed_state *state)
+{
+	struct seen_feeds *seen = arg;
+
+	assert_true(strcmp(seen->previous, state->id.p) < 0); /* sorted, each once */
+	(void)snprintf(seen->previous, sizeof(seen->previous), "%s", state->id.p);
+	seen->last = *state;
+	seen->last.etag = nw_arena_str(seen->arena, state->etag);
+	seen->last.reason = nw_arena_str(seen->arena, state->reason);
+	seen->last.title = nw_arena_str(seen->arena, state->title);
+	seen->n++;
+}
+
+static void save(struct nw_journal *journal, const struct nw_feed_state *feed)
+{
+	struct nw_error error = {0};
+
+	begin(journal);
+	must(nw_journal_save_feed(journal, feed, &error), &error);
+	commit(journal);
+}
+
+static void a_feeds_state_comes_back_whole(void **state)
+{
+	const struct nw_feed_state was = {.id = NW_STR("bbc"),
+		.url = NW_STR("https://x.example/"),
+		.etag = NW_STR("W/\"\xff\""),
+		.body = {1, 2},
+		.reason = NW_STR("no"),
+		.state_since_s = 3,
+		.last_visit_s = 4,
+		.last_ok_s = 5,
+		.last_new_s = 6,
+		.next_due_s = 7,
+		.interval_s = 8,
+		.failures = 9,
+		.items = 10,
+		.articles = 11,
+		.moved = -12,
+		.title = NW_STR("BBC")};
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader = open_reader(*state);
+	struct seen_feeds seen = {.arena = nw_arena_new()};
+	struct nw_error error = {0};
+
+	save(journal, &(struct nw_feed_state){.id = NW_STR("bbc"), .items = 99});
+	save(journal, &was);
+	must(nw_journal_each_feed(reader, on_feed, &seen, &error), &error);
+	assert_int_equal(seen.n, 1);
+	assert_true(nw_str_eq(seen.last.etag, was.etag));
+	assert_true(nw_str_eq(seen.last.reason, was.reason));
+	assert_true(nw_str_eq(seen.last.title, was.title));
+	assert_true(nw_hash_eq(seen.last.body, was.body));
+	assert_int_equal(seen.last.last_new_s, 6);
+	assert_int_equal(seen.last.next_due_s, 7);
+	assert_int_equal(seen.last.articles, 11);
+	assert_int_equal(seen.last.moved, -12);
+	nw_arena_free(seen.arena);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
+static void every_feed_of_many_is_told_once(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader = open_reader(*state);
+	struct seen_feeds seen = {.arena = nw_arena_new()};
+	struct nw_error error = {0};
+
+	begin(journal);
+	for (int i = 0; i < MANY; i++) {
+		char id[32];
+
+		(void)snprintf(id, sizeof(id), "feed-%d", i);
+		must(nw_journal_save_feed(
+			     journal, &(struct nw_feed_state){.id = nw_str(id)}, &error),
+			&error);
+	}
+	commit(journal);
+	must(nw_journal_each_feed(reader, on_feed, &seen, &error), &error);
+	assert_int_equal(seen.n, MANY);
+	nw_arena_free(seen.arena);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
+struct seen_identities {
+	uint64_t next;
+	int n;
+};
+
+static void on_identity(void *arg, const struct nw_identity *identity)
+{
+	struct seen_identities *seen = arg;
+
+	assert_int_equal(identity->identity.high, seen->next);
+	assert_int_equal(identity->article.low, seen->next);
+	assert_int_equal(identity->content.high, 7);
+	seen->next++;
+	seen->n++;
+}
+
+static void newest_identities_come_oldest_first(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader = open_reader(*state);
+	struct nw_error error = {0};
+	struct seen_identities none = {0}, all = {0}, some = {.next = 4000};
+
+	must(nw_journal_each_identity(reader, 10, on_identity, &none, &error), &error);
+	assert_int_equal(none.n, 0);
+	begin(journal);
+	for (uint64_t i = 0; i < 9000; i++) {
+		const struct nw_identity one = {{i, 1}, {2, i}, {7, 0}};
+
+		must(nw_journal_identify(journal, &one, 1, 1000, &error), &error);
+	}
+	commit(journal);
+	must(nw_journal_each_identity(reader, SIZE_MAX, on_identity, &all, &error), &error);
+	assert_int_equal(all.n, 9000);
+	must(nw_journal_each_identity(reader, 5000, on_identity, &some, &error), &error);
+	assert_int_equal(some.n, 5000);
+	must(nw_journal_each_identity(reader, 0, on_identity, &none, &error), &error);
+	assert_int_equal(none.n, 0);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
+static void a_cursor_is_kept_by_its_name(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader = open_reader(*state);
+	struct nw_error error = {0};
+	int64_t seq;
+
+	begin(journal);
+	must(nw_journal_save_cursor(journal, NW_STR("desk"), 41, &error), &error);
+	must(nw_journal_save_cursor(journal, NW_STR("desk"), 42, &error), &error);
+	commit(journal);
+	must(nw_journal_cursor(reader, NW_STR("desk"), &seq, &error), &error);
+	assert_int_equal(seq, 42);
+	must(nw_journal_cursor(reader, NW_STR("des"), &seq, &error), &error);
+	assert_int_equal(seq, 0);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_feeds_state_comes_back_whole),
+		TEST(every_feed_of_many_is_told_once),
+		TEST(newest_identities_come_oldest_first),
+		TEST(a_cursor_is_kept_by_its_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
