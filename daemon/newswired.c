@@ -398,6 +398,7 @@ static void announce(const struct daemon *d)
 /* Everything that can fail does so before the first feed is asked. */
 static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
 {
+	const struct nw_control_pages control = {pages, sizeof(pages) / sizeof(pages[0]), d};
 	const struct nw_config *config = snapshot->config;
 	enum nw_err err = make_places(d, error);
 

@@ -18,6 +18,7 @@ const char *nw_cli_runtime(const char *given)
 	return set && set[0] ? set : "/run/newswired";
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's own signature */
 static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct nw_buf *body = arg;

@@ -169,6 +169,15 @@ static bool is_feed_id(const char *id)
 	return n > 0 && n <= FEED_ID_MAX;
 }
 
+static void remember_id(struct loader *l, const char *id)
+{
+	struct nw_arena *arena = l->config->arena;
+	char *file = nw_arena_alloc(arena, strlen(l->file) + 1);
+
+	memcpy(file, l->file, strlen(l->file));
+	nw_map_put(&l->ids, nw_arena_str(arena, nw_str(id)), file);
+}
+
 /* Called when a feed's section has been read to its end. */
 static int validate_feed(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -197,8 +206,7 @@ static int validate_feed(cfg_t *cfg, cfg_opt_t *opt)
 		complain_at(loading, cfg, NULL, why);
 		return -1;
 	}
-	nw_map_put(&loading->ids, nw_arena_str(loading->config->arena, nw_str(id)),
-		(void *)(uintptr_t)nw_arena_str(loading->config->arena, nw_str(loading->file)).p);
+	remember_id(loading, id);
 	return 0;
 }
 
@@ -233,11 +241,12 @@ static void fill_rows(cfg_opt_t *rows, const struct nw_option *options, size_t n
 static void store_list(
 	struct nw_arena *arena, struct nw_list *list, cfg_opt_t *opt, const char *otherwise)
 {
-	list->n = opt && cfg_opt_size(opt) ? cfg_opt_size(opt) : otherwise[0] ? 1 : 0;
+	const bool given = opt->flags & CFGF_MODIFIED;
+
+	list->n = given ? cfg_opt_size(opt) : otherwise[0] ? 1 : 0;
 	list->v = NW_ARENA_ARRAY(arena, const char *, list->n + 1);
 	for (size_t i = 0; i < list->n; i++) {
-		const char *text =
-			opt && cfg_opt_size(opt) ? cfg_opt_getnstr(opt, (unsigned)i) : otherwise;
+		const char *text = given ? cfg_opt_getnstr(opt, (unsigned)i) : otherwise;
 
 		list->v[i] = nw_arena_str(arena, nw_str(text)).p;
 	}

@@ -7,8 +7,9 @@
 
 #define IN(member) .offset = offsetof(struct nw_config, member)
 #define IN_FEED(member) .offset = offsetof(struct nw_config_feed, member)
-#define DAY_S 86400
-#define HOUR_MS 3600000
+#define DAY_S INT64_C(86400)
+#define HOUR_MS INT64_C(3600000)
+#define GIB (INT64_C(1) << 30)
 
 static bool is_feed_url(struct nw_str value, const char **reason)
 {
@@ -92,9 +93,9 @@ const struct nw_option nw_config_options[] = {
 		IN(connect_timeout_ms), .in_ms = true},
 	{"redirects", NW_OPTION_INT, "8", "redirects followed for one request", 0, 50,
 		IN(redirects)},
-	{"feed-bytes", NW_OPTION_SIZE, "16M", "largest feed read, decompressed", 1024, 1 << 30,
+	{"feed-bytes", NW_OPTION_SIZE, "16M", "largest feed read, decompressed", 1024, GIB,
 		IN(feed_bytes)},
-	{"page-bytes", NW_OPTION_SIZE, "8M", "largest page read, decompressed", 1024, 1 << 30,
+	{"page-bytes", NW_OPTION_SIZE, "8M", "largest page read, decompressed", 1024, GIB,
 		IN(page_bytes)},
 	{"user-agent", NW_OPTION_STRING, "newswired/" NW_VERSION,
 		"how requests introduce themselves; add an address where you can be reached",
@@ -144,9 +145,9 @@ static const struct {
 } duration_units[] = {
 	{"ms", 1},
 	{"s", 1000},
-	{"m", 60 * 1000},
-	{"h", 3600 * 1000},
-	{"d", 24 * 3600 * 1000},
+	{"m", 60000},
+	{"h", HOUR_MS},
+	{"d", DAY_S * 1000},
 };
 
 static bool scale(struct nw_str digits, int64_t unit, int64_t *value)
@@ -179,9 +180,9 @@ static const struct {
 	char suffix;
 	int64_t bytes;
 } size_units[] = {
-	{'K', 1 << 10},
-	{'M', 1 << 20},
-	{'G', 1 << 30},
+	{'K', INT64_C(1) << 10},
+	{'M', INT64_C(1) << 20},
+	{'G', GIB},
 };
 
 bool nw_config_size(struct nw_str text, int64_t *bytes)

@@ -91,8 +91,8 @@ static enum nw_err bind_socket(const struct sockaddr_un *address, int *fd, struc
 	return NW_E_SYSTEM;
 }
 
-static void serve(struct nw_control *c, struct nw_loop *loop, int fd,
-	const struct nw_control_page *pages, size_t n, void *arg)
+static void serve(
+	struct nw_control *c, struct nw_loop *loop, int fd, const struct nw_control_pages *pages)
 {
 	struct evconnlistener *listener = evconnlistener_new(nw_loop_base(loop), NULL, NULL,
 		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
@@ -101,16 +101,16 @@ static void serve(struct nw_control *c, struct nw_loop *loop, int fd,
 	evhttp_set_max_headers_size(c->http, HEADERS_MAX);
 	evhttp_set_max_body_size(c->http, REQUEST_MAX);
 	evhttp_set_timeout(c->http, IDLE_S);
-	for (size_t i = 0; i < n; i++) {
-		c->pages[i] = (struct page){&pages[i], arg};
-		(void)evhttp_set_cb(c->http, pages[i].path, on_request, &c->pages[i]);
+	c->pages = nw_must_calloc(pages->n, sizeof(*c->pages));
+	for (size_t i = 0; i < pages->n; i++) {
+		c->pages[i] = (struct page){&pages->page[i], pages->arg};
+		(void)evhttp_set_cb(c->http, pages->page[i].path, on_request, &c->pages[i]);
 	}
 	(void)evhttp_bind_listener(c->http, listener);
 }
 
 enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
-	const struct nw_control_page *pages, size_t n, void *arg, struct nw_control **control,
-	struct nw_error *error)
+	const struct nw_control_pages *pages, struct nw_control **control, struct nw_error *error)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct nw_control *c;
@@ -129,9 +129,8 @@ enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
 	if (err)
 		return err;
 	c = nw_must_calloc(1, sizeof(*c));
-	c->pages = nw_must_calloc(n, sizeof(*c->pages));
 	memcpy(c->path, address.sun_path, sizeof(c->path));
-	serve(c, loop, fd, pages, n, arg);
+	serve(c, loop, fd, pages);
 	*control = c;
 	return NW_OK;
 }

@@ -15,8 +15,14 @@ struct nw_control_page {
 	void (*write)(void *arg, struct nw_buf *json);
 };
 
+struct nw_control_pages {
+	const struct nw_control_page *page; /* must outlive the control */
+	size_t n;
+	void *arg; /* of every write */
+};
+
 enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
-	const struct nw_control_page *pages, size_t n, void *arg, struct nw_control **control,
+	const struct nw_control_pages *pages, struct nw_control **control,
 	struct nw_error *error) NW_MUST;
 void nw_control_close(struct nw_control *control); /* and removes the socket */
 

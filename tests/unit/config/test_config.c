@@ -1,0 +1,243 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "config/config.h"
+
+struct place {
+	char dir[64], file[128];
+	struct nw_error error; /* the first complaint */
+	int complaints;
+	struct nw_config *config;
+};
+
+static void put(const struct place *p, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", p->dir, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void on_complaint(void *arg, const struct nw_error *error)
+{
+	struct place *p = arg;
+
+	if (p->complaints++ == 0)
+		p->error = *error;
+}
+
+static enum nw_err load(struct place *p)
+{
+	const struct nw_complain complain = {on_complaint, p};
+
+	p->complaints = 0;
+	nw_config_free(p->config);
+	return nw_config_load(p->file, &complain, &p->config);
+}
+
+static int setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	char path[128];
+
+	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-config-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	(void)snprintf(p->file, sizeof(p->file), "%s/newswired.conf", p->dir);
+	(void)snprintf(path, sizeof(path), "%s/feeds.d", p->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put(p, "newswired.conf", "");
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = {
+		"feeds.d/a.conf", "feeds.d/b.conf", "feeds.d", "newswired.conf", ""};
+	struct place *p = *state;
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
+		(void)remove(path);
+	}
+	nw_config_free(p->config);
+	free(p);
+	return 0;
+}
+
+static void an_empty_file_is_all_defaults(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(load(p), NW_OK);
+	assert_int_equal(p->config->min_interval_s, 300);
+	assert_int_equal(p->config->heartbeat_ms, 5000);
+	assert_int_equal(p->config->feed_bytes, 16 << 20);
+	assert_int_equal(p->config->live.n, 1);
+	assert_string_equal(p->config->live.v[0], "tcp://127.0.0.1:7340");
+	assert_null(p->config->live.v[1]);
+	assert_int_equal(p->config->n_feeds, 0);
+}
+
+static void an_empty_list_is_not_the_default(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "newswired.conf", "live = {}\n");
+	assert_int_equal(load(p), NW_OK);
+	assert_int_equal(p->config->live.n, 0);
+}
+
+static void every_default_is_a_value_its_own_row_takes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nw_config_n_options; i++) {
+		const struct nw_option *o = &nw_config_options[i];
+		const char *reason = "";
+		int64_t value = 0;
+		bool ok = true;
+
+		if (o->type == NW_OPTION_DURATION)
+			ok = nw_config_duration(nw_str(o->otherwise), o->in_ms, &value);
+		else if (o->type == NW_OPTION_SIZE)
+			ok = nw_config_size(nw_str(o->otherwise), &value);
+		else if (o->type == NW_OPTION_INT)
+			ok = nw_str_int(nw_str(o->otherwise), INT64_MIN, INT64_MAX, &value);
+		else if (o->is_right && o->otherwise[0])
+			ok = o->is_right(nw_str(o->otherwise), &reason);
+		if (!ok || (o->max && (value < o->min || value > o->max)))
+			fail_msg("%s: default '%s' is refused %s", o->name, o->otherwise, reason);
+	}
+}
+
+static void feeds_come_sorted_with_their_own_and_the_general_intervals(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "newswired.conf", "min-interval = 2m\nmax-interval = 1h\n");
+	put(p, "feeds.d/a.conf", "feed \"zebra\" { url = \"https://z.example/feed\" }\n");
+	put(p, "feeds.d/b.conf",
+		"feed \"ant\" {\n url = \"http://a.example/\"\n min-interval = 10s\n pages = false\n}\n");
+	assert_int_equal(load(p), NW_OK);
+	assert_int_equal(p->config->n_feeds, 2);
+	assert_string_equal(p->config->feeds[0].id.p, "ant");
+	assert_int_equal(p->config->feeds[0].min_interval_s, 10);
+	assert_int_equal(p->config->feeds[0].max_interval_s, 3600);
+	assert_false(p->config->feeds[0].pages);
+	assert_string_equal(p->config->feeds[1].id.p, "zebra");
+	assert_true(p->config->feeds[1].pages);
+}
+
+static const struct {
+	const char *file, *text;
+	int line, column;
+	const char *says;
+} bad[] = {
+	{"newswired.conf", "live = {}\nmni-interval = 5m\n", 2, 1, "no such option 'mni-interval'"},
+	{"newswired.conf", "  min-interval = 5 minutes\n", 1, 3, "bad duration '5'"},
+	{"newswired.conf", "timeout = 1d\n", 1, 1, "out of range"},
+	{"newswired.conf", "per-host = many\n", 1, 1, "bad number 'many'"},
+	{"newswired.conf", "feed-bytes = 3X\n", 1, 1, "bad size '3X'"},
+	{"newswired.conf", "live = {\"tcp://0.0.0.0:7340\"}\n", 1, 1,
+		"bad value 'tcp://0.0.0.0:7340'"},
+	{"newswired.conf", "log-level = loud\n", 1, 1, "write error, warning"},
+	{"feeds.d/a.conf", "feed \"x\" {\n}\n", 2, 0, "feed 'x' has no url"},
+	{"feeds.d/a.conf", "feed \"x\" { url = \"ftp://x/\" }\n", 1, 12, "bad value 'ftp://x/'"},
+	{"feeds.d/a.conf", "feed \"Not This\" { url = \"http://x/\" }\n", 1, 0, "bad feed name"},
+	{"feeds.d/a.conf",
+		"feed \"x\" { url = \"http://x/\" }\nfeed \"x\" { url = \"http://y/\" }\n", 2, 0,
+		"stands twice"},
+};
+
+static void what_is_wrong_is_told_with_its_place(void **state)
+{
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		put(p, "newswired.conf", "");
+		put(p, "feeds.d/a.conf", "");
+		put(p, bad[i].file, bad[i].text);
+		if (load(p) != NW_E_SYNTAX || p->config || p->complaints < 1)
+			fail_msg("row %zu was taken", i);
+		if (!strstr(p->error.text, bad[i].says) || !strstr(p->error.file, bad[i].file))
+			fail_msg("row %zu: '%s' in '%s'", i, p->error.text, p->error.file);
+		if (p->error.line != bad[i].line || p->error.column != bad[i].column)
+			fail_msg("row %zu: at %d:%d: %s", i, p->error.line, p->error.column,
+				p->error.text);
+	}
+}
+
+static void every_bad_file_is_told_of_at_once(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "feeds.d/a.conf", "feed \"x\" { }\n");
+	put(p, "feeds.d/b.conf", "feed \"y\" { }\n");
+	assert_int_equal(load(p), NW_E_SYNTAX);
+	assert_int_equal(p->complaints, 2);
+}
+
+static void a_missing_file_is_named(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(remove(p->file), 0);
+	assert_int_equal(load(p), NW_E_SYNTAX);
+	assert_string_equal(p->error.file, p->file);
+	assert_non_null(strstr(p->error.text, "No such file"));
+}
+
+static void durations_and_sizes_are_read_with_their_units(void **state)
+{
+	int64_t v;
+
+	(void)state;
+	assert_true(nw_config_duration(NW_STR("2h"), false, &v));
+	assert_int_equal(v, 7200);
+	assert_true(nw_config_duration(NW_STR("500ms"), true, &v));
+	assert_int_equal(v, 500);
+	assert_false(nw_config_duration(NW_STR("500ms"), false, &v));
+	assert_false(nw_config_duration(NW_STR("-5s"), false, &v));
+	assert_false(nw_config_duration(NW_STR("99999999999999999d"), false, &v));
+	assert_false(nw_config_duration(NW_STR("5"), false, &v));
+	assert_true(nw_config_size(NW_STR("64K"), &v));
+	assert_int_equal(v, 65536);
+	assert_true(nw_config_size(NW_STR("12"), &v));
+	assert_int_equal(v, 12);
+	assert_false(nw_config_size(NW_STR("K"), &v));
+	assert_false(nw_config_size(NW_STR(""), &v));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_empty_file_is_all_defaults),
+		TEST(an_empty_list_is_not_the_default),
+		TEST(every_default_is_a_value_its_own_row_takes),
+		TEST(feeds_come_sorted_with_their_own_and_the_general_intervals),
+		TEST(what_is_wrong_is_told_with_its_place),
+		TEST(every_bad_file_is_told_of_at_once),
+		TEST(a_missing_file_is_named),
+		TEST(durations_and_sizes_are_read_with_their_units),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
