@@ -415,8 +415,7 @@ static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct 
 	start_network(d, config);
 	err = start_pipeline(d, snapshot, error);
 	if (!err)
-		err = nw_control_open(d->loop, d->socket, pages, sizeof(pages) / sizeof(pages[0]),
-			d, &d->control, error);
+		err = nw_control_open(d->loop, d->socket, &control, &d->control, error);
 	return err;
 }
 

@@ -1,0 +1,188 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "rt/pool.h"
+#include "status/control.h"
+
+struct place {
+	char dir[64];
+	struct sockaddr_un address;
+	struct nw_loop *loop;
+	struct nw_control *control;
+	pthread_t thread;
+};
+
+static void write_greeting(void *arg, struct nw_buf *json)
+{
+	nw_buf_add(json, nw_str(arg));
+}
+
+static char greeting[] = "{\"hello\":\"there\"}";
+static const struct nw_control_page page[] = {{"/v1/hello", write_greeting}};
+static const struct nw_control_pages pages = {page, 1, greeting};
+
+static void *run_loop(void *arg)
+{
+	(void)nw_loop_run(arg);
+	return NULL;
+}
+
+static int setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-control-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	p->address.sun_family = AF_UNIX;
+	(void)snprintf(p->address.sun_path, sizeof(p->address.sun_path), "%s/sock", p->dir);
+	p->loop = nw_loop_new();
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct place *p = *state;
+
+	nw_control_close(p->control);
+	nw_loop_free(p->loop);
+	(void)unlink(p->address.sun_path);
+	(void)rmdir(p->dir);
+	free(p);
+	return 0;
+}
+
+/* One request and the whole answer, read until the daemon closes. */
+static void ask(const struct place *p, const char *request, char *answer, size_t size)
+{
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	size_t n = 0;
+	ssize_t got;
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&p->address, sizeof(p->address)), 0);
+	assert_int_equal(write(fd, request, strlen(request)), (ssize_t)strlen(request));
+	while (n + 1 < size && (got = read(fd, answer + n, size - n - 1)) > 0)
+		n += (size_t)got;
+	answer[n] = '\0';
+	close(fd);
+}
+
+static void serve_and_ask(struct place *p, const char *request, char *answer, size_t size)
+{
+	struct nw_error error;
+
+	assert_int_equal(
+		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
+	nw_thread_start(&p->thread, "loop", run_loop, p->loop);
+	ask(p, request, answer, size);
+	nw_loop_stop(p->loop);
+	pthread_join(p->thread, NULL);
+}
+
+static void a_page_is_served_as_json(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state, "GET /v1/hello HTTP/1.0\r\n\r\n", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "200 OK"));
+	assert_non_null(strstr(answer, "application/json"));
+	assert_non_null(strstr(answer, "{\"hello\":\"there\"}\n"));
+}
+
+static void an_unknown_page_is_not_found(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state, "GET /v1/nothing HTTP/1.0\r\n\r\n", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "404"));
+}
+
+static void only_get_is_answered(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state, "POST /v1/hello HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", answer,
+		sizeof(answer));
+	assert_non_null(strstr(answer, "405"));
+}
+
+static void the_socket_is_for_owner_and_group_and_goes_at_the_end(void **state)
+{
+	struct place *p = *state;
+	struct nw_error error;
+	struct stat st;
+
+	assert_int_equal(
+		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
+	assert_int_equal(stat(p->address.sun_path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	nw_control_close(p->control);
+	p->control = NULL;
+	assert_int_equal(stat(p->address.sun_path, &st), -1);
+}
+
+static void a_stale_socket_is_replaced(void **state)
+{
+	struct place *p = *state;
+	struct nw_error error;
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (const struct sockaddr *)&p->address, sizeof(p->address)), 0);
+	close(fd);
+	assert_int_equal(
+		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
+}
+
+static void a_socket_in_use_is_left_alone(void **state)
+{
+	struct place *p = *state;
+	struct nw_control *second;
+	struct nw_error error;
+
+	assert_int_equal(
+		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
+	assert_int_equal(nw_control_open(p->loop, p->address.sun_path, &pages, &second, &error),
+		NW_E_SYSTEM);
+	assert_null(second);
+	assert_non_null(strstr(error.text, "in use"));
+	assert_string_equal(error.file, p->address.sun_path);
+}
+
+static void a_path_too_long_for_a_socket_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct nw_error error;
+	char path[300];
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	assert_int_equal(nw_control_open(p->loop, path, &pages, &p->control, &error), NW_E_LIMIT);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_page_is_served_as_json),
+		TEST(an_unknown_page_is_not_found),
+		TEST(only_get_is_answered),
+		TEST(the_socket_is_for_owner_and_group_and_goes_at_the_end),
+		TEST(a_stale_socket_is_replaced),
+		TEST(a_socket_in_use_is_left_alone),
+		TEST(a_path_too_long_for_a_socket_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("status/control", tests, NULL, NULL);
+}
