@@ -18,3 +18,18 @@ add_library(api_headers OBJECT ${api})
 target_include_directories(api_headers PRIVATE
 	${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
 target_compile_options(api_headers PRIVATE -Wall -Wextra -Werror)
+
+# What needs tools beside the compiler is run once, under dev.
+if(NW_PROFILE STREQUAL "dev")
+	add_test(NAME lint.format COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/format.sh
+		${PROJECT_SOURCE_DIR})
+	add_test(NAME lint.tidy COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/tidy.sh
+		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+	set_tests_properties(lint.tidy PROPERTIES RUN_SERIAL TRUE TIMEOUT 1200)
+	add_executable(tables lint/tables.c)
+	target_link_libraries(tables PRIVATE nw_flags nw_config nw_fetch)
+	add_test(NAME lint.man COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/man.sh
+		${PROJECT_SOURCE_DIR}/daemon/man $<TARGET_FILE:tables> $<TARGET_FILE:newswire>)
+	add_test(NAME lint.unit COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/unit.sh
+		${PROJECT_SOURCE_DIR}/systemd/newswired.service $<TARGET_FILE:newswired>)
+endif()

@@ -1,0 +1,21 @@
+#!/bin/sh
+# format.sh ROOT: every C file is as clang-format writes it, of a size a person can read,
+# and named by a header guard where it is a header.
+set -eu
+cd "$1"
+bad=0
+find daemon include tests -name '*.[ch]' -not -path '*/corpus/*' | sort >"${TMPDIR:-/tmp}/format.$$"
+xargs clang-format-14 --dry-run -Werror <"${TMPDIR:-/tmp}/format.$$" || bad=1
+while read -r file; do
+	lines=$(wc -l <"$file")
+	case $file in
+	*.h) most=200 ;;
+	*) most=700 ;;
+	esac
+	[ "$lines" -le "$most" ] || {
+		echo "$file: $lines lines; at most $most" >&2
+		bad=1
+	}
+done <"${TMPDIR:-/tmp}/format.$$"
+rm -f "${TMPDIR:-/tmp}/format.$$"
+exit $bad
