@@ -1,6 +1,8 @@
 #ifndef NW_BUS_BUS_H
 #define NW_BUS_BUS_H
 
+#include <stdbool.h>
+
 #include <newswire/base.h>
 
 /*
@@ -11,19 +13,27 @@
 struct nw_bus;
 
 struct nw_bus_options {
-	const char *journal;             /* path of the database */
-	const char *const *live;         /* endpoints to bind the XPUB to; NULL at the end */
-	const char *const *replay;       /* endpoints for the ROUTER */
+	const char *journal;       /* path of the database */
+	const char *const *live;   /* endpoints to bind the XPUB to; NULL at the end */
+	const char *const *replay; /* endpoints for the ROUTER */
 	int64_t heartbeat_ms;
-	size_t max_subscriptions;        /* in all; more are refused and counted */
-	size_t max_replays;              /* replays under way at a time */
+	size_t max_subscriptions; /* different prefixes; who asks for more is cut off and counted */
+	size_t max_replays;       /* replays under way at a time; more are refused and counted */
 };
 
-/* NW_E_SYSTEM when an endpoint cannot be bound: the reason names it. */
+/*
+ * Nothing is encrypted, so that only ipc:// and loopback tcp:// are taken:
+ * NW_E_SYNTAX for others. NW_E_SYSTEM when an endpoint cannot be bound. Either
+ * reason names the endpoint.
+ */
 enum nw_err nw_bus_start(
 	const struct nw_bus_options *options, struct nw_bus **bus, struct nw_error *error) NW_MUST;
 void nw_bus_wake(struct nw_bus *bus); /* from any thread: the journal has grown */
 /* Publishes what is committed, then closes; returns when the thread is gone. */
 void nw_bus_stop(struct nw_bus *bus);
+
+/* The i-th endpoint as it was bound, with a port where '*' was asked for; NULL past the last. */
+const char *nw_bus_live(const struct nw_bus *bus, size_t i);
+const char *nw_bus_replay(const struct nw_bus *bus, size_t i);
 
 #endif

@@ -1,0 +1,249 @@
+#include "bus/bus.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "bus/publish.h"
+#include "bus/replay.h"
+#include "bus/socket.h"
+#include "bus/subscribe.h"
+#include "rt/pool.h"
+
+#define BEAT_GAP_MS 20  /* between two heartbeats, however many subscribe */
+#define TROUBLE_MS 1000 /* before a journal that failed is read again */
+
+struct nw_bus {
+	void *context;
+	struct nw_bus_socket xpub, router;
+	struct nw_journal_reader *reader;
+	struct nw_publisher publisher;
+	struct nw_subscriptions subscriptions;
+	struct nw_replays *replays;
+	int64_t heartbeat_ms;
+	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
+	pthread_t thread;
+	_Atomic bool stopping;
+
+	/* The thread's own. Times are monotonic ms. */
+	bool has_grown; /* there may be something to publish */
+	bool in_trouble;
+	int64_t now_ms, read_at_ms, beat_at_ms, beaten_ms, replay_at_ms;
+};
+
+static int64_t clock_ms(clockid_t id)
+{
+	struct timespec t;
+
+	(void)clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void nw_bus_wake(struct nw_bus *bus)
+{
+	const uint64_t one = 1;
+
+	/* It fails only when 2^64 calls have not been answered, and then it is readable. */
+	(void)!write(bus->wake, &one, sizeof(one));
+}
+
+/* --- the thread --- */
+
+/* A state, told when it changes. */
+static void report(struct nw_bus *bus, enum nw_err err, const struct nw_error *error)
+{
+	if (err && !bus->in_trouble)
+		nw_log_error(NW_LOG_ERROR, "the bus cannot read the journal", error);
+	if (!err && bus->in_trouble)
+		nw_log(NW_LOG_NOTICE, "the bus reads the journal again",
+			NW_KVI("seq", bus->publisher.after));
+	bus->in_trouble = err != NW_OK;
+	if (err)
+		bus->read_at_ms = bus->now_ms + TROUBLE_MS;
+}
+
+static void publish(struct nw_bus *bus)
+{
+	struct nw_error error = {0};
+	enum nw_err err;
+
+	if (!bus->has_grown || bus->now_ms < bus->read_at_ms)
+		return;
+	err = nw_publisher_page(&bus->publisher, &bus->has_grown, &error);
+	if (err)
+		bus->has_grown = true;
+	report(bus, err, &error);
+}
+
+static void beat(struct nw_bus *bus)
+{
+	struct nw_error error = {0};
+	enum nw_err err;
+
+	if (bus->now_ms < bus->beat_at_ms)
+		return;
+	err = nw_publisher_beat(&bus->publisher, clock_ms(CLOCK_REALTIME), &error);
+	report(bus, err, &error);
+	bus->beaten_ms = bus->now_ms;
+	bus->beat_at_ms = bus->now_ms + bus->heartbeat_ms;
+	/* Nothing wakes us for what another process wrote. */
+	bus->has_grown = true;
+}
+
+static void take_subscriptions(struct nw_bus *bus)
+{
+	const int64_t at = bus->beaten_ms + BEAT_GAP_MS;
+
+	if (nw_subscriptions_receive(&bus->subscriptions, bus->now_ms) && bus->beat_at_ms > at)
+		bus->beat_at_ms = at;
+}
+
+static void run_replays(struct nw_bus *bus)
+{
+	const bool more = nw_replays_receive(bus->replays, bus->now_ms);
+	const int64_t due = nw_replays_run(bus->replays, bus->now_ms);
+
+	if (more)
+		bus->replay_at_ms = bus->now_ms;
+	else
+		bus->replay_at_ms = due < 0 ? INT64_MAX : bus->now_ms + due;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void wait_for_work(struct nw_bus *bus)
+{
+	zmq_pollitem_t items[] = {
+		{bus->xpub.zmq, 0, ZMQ_POLLIN, 0},
+		{bus->router.zmq, 0, ZMQ_POLLIN, 0},
+		{NULL, bus->wake, ZMQ_POLLIN, 0},
+	};
+	int64_t at = earlier(bus->beat_at_ms, bus->replay_at_ms), wait;
+	uint64_t wakes;
+
+	if (bus->has_grown)
+		at = earlier(at, bus->read_at_ms);
+	wait = at - clock_ms(CLOCK_MONOTONIC);
+	(void)zmq_poll(items, 3, wait > 0 ? (long)wait : 0);
+	if (items[2].revents & ZMQ_POLLIN) {
+		(void)!read(bus->wake, &wakes, sizeof(wakes));
+		bus->has_grown = true;
+	}
+	bus->now_ms = clock_ms(CLOCK_MONOTONIC);
+}
+
+static void *follow(void *arg)
+{
+	struct nw_bus *bus = arg;
+
+	while (!atomic_load(&bus->stopping)) {
+		wait_for_work(bus);
+		take_subscriptions(bus);
+		publish(bus);
+		beat(bus);
+		run_replays(bus);
+	}
+	bus->has_grown = true;
+	bus->read_at_ms = 0;
+	while (bus->has_grown && !bus->in_trouble)
+		publish(bus);
+	return NULL;
+}
+
+/* --- start and stop --- */
+
+static enum nw_err open_all(
+	struct nw_bus *bus, const struct nw_bus_options *options, struct nw_error *error)
+{
+	enum nw_err err;
+
+	bus->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (bus->wake < 0)
+		return nw_fail_errno(error, "", "cannot make an eventfd");
+	bus->context = zmq_ctx_new();
+	if (!bus->context)
+		return nw_fail(
+			error, NW_E_SYSTEM, "cannot start libzmq: %s", zmq_strerror(zmq_errno()));
+	err = nw_journal_reader_open(options->journal, &bus->reader, error);
+	if (!err)
+		err = nw_bus_socket_open(bus->context, ZMQ_XPUB, options->live, &bus->xpub, error);
+	if (!err)
+		err = nw_bus_socket_open(
+			bus->context, ZMQ_ROUTER, options->replay, &bus->router, error);
+	if (!err)
+		err = nw_publisher_open(&bus->publisher, bus->xpub.zmq, bus->reader, error);
+	if (err)
+		return err;
+	bus->subscriptions =
+		(struct nw_subscriptions){.xpub = bus->xpub.zmq, .max = options->max_subscriptions};
+	bus->replays = nw_replays_new(bus->router.zmq, bus->reader, options->max_replays);
+	bus->heartbeat_ms = options->heartbeat_ms;
+	return NW_OK;
+}
+
+static void close_all(struct nw_bus *bus)
+{
+	nw_replays_free(bus->replays);
+	nw_subscriptions_clear(&bus->subscriptions);
+	nw_publisher_close(&bus->publisher);
+	nw_bus_socket_close(&bus->router);
+	nw_bus_socket_close(&bus->xpub);
+	nw_journal_reader_close(bus->reader);
+	/* Waits, for as long as the sockets linger, until what was sent has left. */
+	while (bus->context && zmq_ctx_term(bus->context) && zmq_errno() == EINTR)
+		continue;
+	if (bus->wake >= 0)
+		(void)close(bus->wake);
+	free(bus);
+}
+
+enum nw_err nw_bus_start(
+	const struct nw_bus_options *options, struct nw_bus **bus, struct nw_error *error)
+{
+	struct nw_bus *b = nw_must_calloc(1, sizeof(*b));
+	enum nw_err err;
+
+	*bus = NULL;
+	err = open_all(b, options, error);
+	if (err) {
+		close_all(b);
+		return err;
+	}
+	b->now_ms = b->replay_at_ms = clock_ms(CLOCK_MONOTONIC);
+	b->beat_at_ms = b->now_ms;
+	/* From here on the sockets are the thread's: its start is the fence they need. */
+	nw_thread_start(&b->thread, "nw-follow", follow, b);
+	*bus = b;
+	return NW_OK;
+}
+
+void nw_bus_stop(struct nw_bus *bus)
+{
+	if (!bus)
+		return;
+	atomic_store(&bus->stopping, true);
+	nw_bus_wake(bus);
+	pthread_join(bus->thread, NULL);
+	close_all(bus);
+}
+
+const char *nw_bus_live(const struct nw_bus *bus, size_t i)
+{
+	return i < NW_BUS_ENDPOINTS && bus->xpub.endpoints[i][0] ? bus->xpub.endpoints[i] : NULL;
+}
+
+const char *nw_bus_replay(const struct nw_bus *bus, size_t i)
+{
+	return i < NW_BUS_ENDPOINTS && bus->router.endpoints[i][0] ? bus->router.endpoints[i]
+								   : NULL;
+}

@@ -1,0 +1,420 @@
+#include "bus/replay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "bus/frames.h"
+#include "bus/request.h"
+#include "rt/metrics.h"
+
+#define REQUESTS_A_TURN 64
+#define MESSAGES_A_TURN 512
+#define PAGE_RECORDS 256
+#define PAGE_BYTES ((size_t)256 << 10)
+#define IDLE_MS 60000   /* without a request or a message sent */
+#define RETRY_MAX_MS 64 /* between two looks at a peer with no room */
+#define FRAMES_MAX 3    /* more than any request has */
+
+struct replay {
+	struct replay *next;
+	struct nw_arena *arena; /* peer and prefixes */
+	struct nw_str peer;
+	struct nw_request request;
+	int64_t gone;  /* the oldest seq there is, still to be told; else 0 */
+	int64_t after; /* where the page after this one begins */
+	int64_t touched_ms, retry_at_ms, retry_ms;
+
+	struct nw_arena *page; /* NULL: none is held */
+	struct nw_record *records;
+	size_t n, record, key; /* the next message: this key of this record */
+};
+
+struct nw_replays {
+	void *router;
+	struct nw_journal_reader *reader;
+	struct replay *first, **last; /* in the order of their turns */
+	size_t n, max;
+	struct nw_frames frames;
+};
+
+struct nw_replays *nw_replays_new(void *router, struct nw_journal_reader *reader, size_t max)
+{
+	struct nw_replays *replays = nw_must_calloc(1, sizeof(*replays));
+
+	replays->router = router;
+	replays->reader = reader;
+	replays->max = max;
+	replays->last = &replays->first;
+	nw_frames_init(&replays->frames);
+	return replays;
+}
+
+static void drop_page(struct replay *r)
+{
+	nw_arena_free(r->page);
+	r->page = NULL;
+	r->n = r->record = r->key = 0;
+}
+
+static void free_replay(struct replay *r)
+{
+	drop_page(r);
+	nw_arena_free(r->arena);
+	free(r);
+}
+
+void nw_replays_free(struct nw_replays *replays)
+{
+	if (!replays)
+		return;
+	while (replays->first) {
+		struct replay *r = replays->first;
+
+		replays->first = r->next;
+		free_replay(r);
+	}
+	nw_frames_clear(&replays->frames);
+	free(replays);
+}
+
+static void put_last(struct nw_replays *replays, struct replay *r)
+{
+	r->next = NULL;
+	*replays->last = r;
+	replays->last = &r->next;
+	replays->n++;
+}
+
+/* Takes a replay out of the list. */
+static struct replay *take(struct nw_replays *replays, struct replay **at)
+{
+	struct replay *r = *at;
+
+	*at = r->next;
+	if (replays->last == &r->next)
+		replays->last = at;
+	replays->n--;
+	return r;
+}
+
+static struct replay **find_peer(struct nw_replays *replays, struct nw_str peer)
+{
+	struct replay **at = &replays->first;
+
+	while (*at && !nw_str_eq((*at)->peer, peer))
+		at = &(*at)->next;
+	return at;
+}
+
+/* --- requests --- */
+
+static void refuse(struct nw_replays *replays, struct nw_str peer, const char *why)
+{
+	char line[320];
+
+	(void)snprintf(line, sizeof(line), "ERR %s", why);
+	(void)nw_frames_say(replays->router, peer, nw_str(line));
+	nw_count(NW_C_REPLAY_REFUSED, 1);
+}
+
+/* The place in the journal that a request means, as an `after`; *oldest for what is gone. */
+static enum nw_err seek(struct nw_replays *replays, const struct nw_request *q, int64_t *after,
+	int64_t *oldest, struct nw_error *error)
+{
+	int64_t newest;
+	enum nw_err err = nw_journal_bounds(replays->reader, oldest, &newest, error);
+
+	if (err)
+		return err;
+	if (q->from == NW_FROM_LAST)
+		return nw_journal_seek_last(
+			replays->reader, q->prefixes, q->n_prefixes, q->last, after, error);
+	if (q->from == NW_FROM_SINCE)
+		return nw_journal_seek_time(replays->reader, q->since_ms, after, error);
+	*after = q->seq > 0 ? q->seq - 1 : 0;
+	return NW_OK;
+}
+
+/* Whether some of what is asked for is, or may be, there no more. Of a last n there may be fewer. */
+static bool is_gone(const struct nw_request *q, int64_t after, int64_t oldest)
+{
+	if (oldest <= 1 || q->from == NW_FROM_LAST)
+		return false;
+	return q->from == NW_FROM_SINCE ? after < oldest : after < oldest - 1;
+}
+
+static void begin(
+	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
+{
+	struct replay *r = nw_must_calloc(1, sizeof(*r));
+	struct nw_error error = {0};
+	int64_t oldest;
+
+	r->arena = nw_arena_new();
+	r->peer = nw_arena_str(r->arena, peer);
+	r->request = *q;
+	for (size_t i = 0; i < q->n_prefixes; i++)
+		r->request.prefixes[i] = nw_arena_str(r->arena, q->prefixes[i]);
+	r->touched_ms = now_ms;
+	if (seek(replays, q, &r->after, &oldest, &error)) {
+		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
+		refuse(replays, peer, "the journal cannot be read");
+		free_replay(r);
+		return;
+	}
+	if (is_gone(q, r->after, oldest)) {
+		r->gone = oldest;
+		r->after = oldest - 1;
+	}
+	put_last(replays, r);
+	nw_count(NW_C_REPLAY_REQUESTS, 1);
+}
+
+/* Credit is a number of messages, not a promise to hold that many: it may be any sum. */
+static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
+{
+	r->request.credit += more;
+	if (r->request.credit > NW_REQUEST_CREDIT)
+		r->request.credit = NW_REQUEST_CREDIT;
+	r->touched_ms = now_ms;
+}
+
+static void answer(
+	struct nw_replays *replays, const struct nw_str *frames, size_t n, int64_t now_ms)
+{
+	const struct nw_str peer = frames[0];
+	struct nw_request request;
+	struct nw_error error = {0};
+	struct replay **old;
+
+	if (nw_request_parse(frames + 1, n - 1, &request, &error)) {
+		refuse(replays, peer, error.text);
+		return;
+	}
+	old = find_peer(replays, peer);
+	if (request.is_more) {
+		/* It may well cross our END, and then there is nothing to say. */
+		if (*old)
+			add_credit(*old, request.credit, now_ms);
+		return;
+	}
+	if (*old)
+		free_replay(take(replays, old));
+	if (replays->n >= replays->max)
+		refuse(replays, peer, "too many replays, try again later");
+	else
+		begin(replays, peer, &request, now_ms);
+}
+
+/* One whole message: its frames up to one more than a request may have, and their number. */
+static size_t receive(void *router, zmq_msg_t msgs[FRAMES_MAX + 1])
+{
+	size_t n = 0;
+	bool more = true;
+
+	for (size_t i = 0; i <= FRAMES_MAX; i++)
+		(void)zmq_msg_init(&msgs[i]);
+	while (more) {
+		zmq_msg_t *msg = &msgs[n < FRAMES_MAX ? n : FRAMES_MAX];
+
+		if (zmq_msg_recv(msg, router, ZMQ_DONTWAIT) < 0)
+			return 0;
+		more = zmq_msg_more(msg);
+		n += n <= FRAMES_MAX;
+	}
+	return n;
+}
+
+bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms)
+{
+	struct nw_str frames[FRAMES_MAX + 1];
+	zmq_msg_t msgs[FRAMES_MAX + 1];
+	size_t n = 1;
+
+	for (int i = 0; n && i < REQUESTS_A_TURN; i++) {
+		n = receive(replays->router, msgs);
+		for (size_t k = 0; k < n; k++)
+			frames[k] = (struct nw_str){zmq_msg_data(&msgs[k]), zmq_msg_size(&msgs[k])};
+		if (n)
+			answer(replays, frames, n, now_ms);
+		for (size_t k = 0; k <= FRAMES_MAX; k++)
+			(void)zmq_msg_close(&msgs[k]);
+	}
+	return n > 0;
+}
+
+/* --- answers --- */
+
+enum progress { GO_ON, WAIT, DONE };
+
+static enum progress on_sent(struct replay *r, enum nw_sent sent, int64_t now_ms)
+{
+	if (sent == NW_SENT_LOST)
+		return DONE;
+	if (sent == NW_SENT_FULL) {
+		r->retry_ms = r->retry_ms ? r->retry_ms * 2 : 1;
+		if (r->retry_ms > RETRY_MAX_MS)
+			r->retry_ms = RETRY_MAX_MS;
+		r->retry_at_ms = now_ms + r->retry_ms;
+		return WAIT;
+	}
+	r->retry_ms = 0;
+	r->touched_ms = now_ms;
+	return GO_ON;
+}
+
+static enum progress say_gone(struct nw_replays *replays, struct replay *r, int64_t now_ms)
+{
+	char line[64];
+	enum progress progress;
+
+	(void)snprintf(line, sizeof(line), "GONE %" PRId64, r->gone);
+	progress = on_sent(r, nw_frames_say(replays->router, r->peer, nw_str(line)), now_ms);
+	if (progress == GO_ON)
+		r->gone = 0;
+	return progress;
+}
+
+static enum progress say_end(struct nw_replays *replays, struct replay *r, int64_t now_ms)
+{
+	int64_t oldest, newest;
+	struct nw_error error = {0};
+	char line[64];
+
+	if (nw_journal_bounds(replays->reader, &oldest, &newest, &error)) {
+		nw_log_error(NW_LOG_ERROR, "a replay cannot end", &error);
+		refuse(replays, r->peer, "the journal cannot be read");
+		return DONE;
+	}
+	/* Asked for what is yet to come, the end is what there is. */
+	if (newest > r->after)
+		newest = r->after;
+	(void)snprintf(line, sizeof(line), "END %" PRId64 " %" PRId64, newest, oldest);
+	return on_sent(r, nw_frames_say(replays->router, r->peer, nw_str(line)), now_ms) == WAIT
+		? WAIT
+		: DONE;
+}
+
+/* The next page with anything in it; *end where the journal has no more. */
+static enum nw_err read_page(struct nw_replays *replays, struct replay *r, int64_t now_ms,
+	bool *end, struct nw_error *error)
+{
+	const struct nw_journal_query query = {
+		.after = r->after,
+		.prefixes = r->request.prefixes,
+		.n_prefixes = r->request.n_prefixes,
+		.limit = PAGE_RECORDS,
+		.bytes = PAGE_BYTES,
+		.no_text = r->request.no_text,
+	};
+	int64_t next;
+	enum nw_err err;
+
+	drop_page(r);
+	r->page = nw_arena_new();
+	err = nw_journal_read(replays->reader, &query, r->page, &r->records, &r->n, &next, error);
+	if (err) {
+		r->n = 0;
+		return err;
+	}
+	*end = r->n == 0 && next == r->after;
+	r->after = next;
+	r->touched_ms = now_ms;
+	return NW_OK;
+}
+
+static enum progress send_page(
+	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
+{
+	enum progress progress = GO_ON;
+	bool filled = false;
+
+	while (r->record < r->n && progress == GO_ON) {
+		const struct nw_record *record = &r->records[r->record];
+
+		if (r->key == record->n_keys) {
+			r->record++;
+			r->key = 0;
+			filled = false;
+			continue;
+		}
+		if (r->request.credit == 0 || *budget <= 0)
+			return WAIT;
+		if (!filled)
+			nw_frames_fill(&replays->frames, record);
+		filled = true;
+		progress = on_sent(r,
+			nw_frames_answer(&replays->frames, replays->router, r->peer, record,
+				&record->keys[r->key]),
+			now_ms);
+		if (progress == GO_ON) {
+			r->key++;
+			r->request.credit--;
+			(*budget)--;
+			nw_count(NW_C_REPLAYED, 1);
+		}
+	}
+	return progress;
+}
+
+/* What is left of a page, and another if that was all. */
+static enum progress advance(
+	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
+{
+	enum progress progress = r->gone ? say_gone(replays, r, now_ms) : GO_ON;
+	struct nw_error error = {0};
+	bool end = false;
+
+	if (progress == GO_ON)
+		progress = send_page(replays, r, budget, now_ms);
+	if (progress != GO_ON)
+		return progress;
+	if (read_page(replays, r, now_ms, &end, &error)) {
+		nw_log_error(NW_LOG_ERROR, "a replay breaks off", &error);
+		refuse(replays, r->peer, "the journal cannot be read");
+		return DONE;
+	}
+	if (end)
+		return say_end(replays, r, now_ms);
+	(*budget)--; /* a page with nothing in it costs something too */
+	return send_page(replays, r, budget, now_ms);
+}
+
+/* Ms until there is something to do for it; -1: only its peer can tell. */
+static int64_t due_in(const struct replay *r, int64_t now_ms)
+{
+	if (r->retry_ms && r->retry_at_ms > now_ms)
+		return r->retry_at_ms - now_ms;
+	return r->request.credit == 0 && r->record < r->n ? -1 : 0;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms)
+{
+	int budget = MESSAGES_A_TURN;
+	int64_t due = -1;
+
+	for (size_t left = replays->n; left; left--) {
+		struct replay *r = take(replays, &replays->first);
+		enum progress progress = WAIT;
+
+		if (due_in(r, now_ms) == 0 && budget > 0)
+			progress = advance(replays, r, &budget, now_ms);
+		if (progress == DONE || now_ms - r->touched_ms > IDLE_MS) {
+			free_replay(r);
+			continue;
+		}
+		due = sooner(due, due_in(r, now_ms));
+		put_last(replays, r);
+	}
+	return due;
+}

@@ -1,0 +1,22 @@
+#ifndef NW_BUS_REPLAY_H
+#define NW_BUS_REPLAY_H
+
+#include "store/journal.h"
+
+/*
+ * Replays under way: one a peer, each standing somewhere in the journal. A page
+ * of one is read and sent at a time, no more than its peer gave credit for and has
+ * room for; nothing waits for a slow one, and an idle one is forgotten.
+ */
+struct nw_replays;
+
+struct nw_replays *nw_replays_new(void *router, struct nw_journal_reader *reader, size_t max);
+void nw_replays_free(struct nw_replays *replays); /* NULL is fine */
+
+/* Takes what requests have come, a bounded number of them; true: there may be more. */
+bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms);
+
+/* Sends for a short while; the ms after which to call again, -1: only after a request. */
+int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms);
+
+#endif

@@ -1,0 +1,194 @@
+#include "bus/socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+struct option {
+	int type, name, value;
+};
+
+/*
+ * A subscription that finds XPUB's receiving end full is lost without a word, so
+ * that end has no limit; nobody may send it anything large. What a subscriber has
+ * not read yet is shared between all of them, so the sending limit is roughly
+ * one for the whole socket. XPUB_NODROP makes a full subscriber visible; it is
+ * switched off again for the message concerned (frames.c).
+ * A replay is never kept for a slow reader, so its limit is low.
+ */
+static const struct option options[] = {
+	{ZMQ_XPUB, ZMQ_RCVHWM, 0},
+	{ZMQ_XPUB, ZMQ_SNDHWM, 10000},
+	{ZMQ_XPUB, ZMQ_XPUB_VERBOSE, 1},
+	{ZMQ_XPUB, ZMQ_XPUB_NODROP, 1},
+	{ZMQ_XPUB, ZMQ_LINGER, 1000},
+	{ZMQ_XPUB, ZMQ_BACKLOG, 1024},
+	{ZMQ_ROUTER, ZMQ_RCVHWM, 64},
+	{ZMQ_ROUTER, ZMQ_SNDHWM, 256},
+	{ZMQ_ROUTER, ZMQ_ROUTER_MANDATORY, 1},
+	{ZMQ_ROUTER, ZMQ_LINGER, 1000},
+	{ZMQ_ROUTER, ZMQ_BACKLOG, 1024},
+};
+
+#define IN_MAX ((int64_t)64 << 10) /* bytes in a frame from outside */
+
+static enum nw_err fail_endpoint(struct nw_error *error, const char *endpoint, int why)
+{
+	return nw_fail(error, NW_E_SYSTEM, "cannot bind '%s': %s", endpoint, zmq_strerror(why));
+}
+
+static bool is_loopback(struct nw_str host)
+{
+	char text[INET_ADDRSTRLEN];
+	struct in_addr address;
+
+	if (nw_str_eq(host, NW_STR("[::1]")) || nw_str_eq(host, NW_STR("localhost")))
+		return true;
+	if (host.n >= sizeof(text))
+		return false;
+	memcpy(text, host.p, host.n);
+	text[host.n] = '\0';
+	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+static bool is_tcp_loopback(struct nw_str endpoint)
+{
+	const struct nw_str rest = nw_str_from(endpoint, sizeof("tcp://") - 1);
+	size_t n = rest.n;
+
+	if (!nw_str_starts(endpoint, NW_STR("tcp://")))
+		return false;
+	while (n && rest.p[n - 1] != ':')
+		n--;
+	return n && is_loopback(nw_str_head(rest, n - 1));
+}
+
+/* The path of a socket in the file system; NULL for any other endpoint. */
+static const char *path_of(const char *endpoint)
+{
+	if (!nw_str_starts(nw_str(endpoint), NW_STR("ipc://")))
+		return NULL;
+	endpoint += sizeof("ipc://") - 1;
+	return *endpoint == '@' || *endpoint == '*' ? NULL : endpoint;
+}
+
+static bool is_listening(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool answered;
+
+	if (fd < 0)
+		return false;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	/* EAGAIN: its queue is full, so there is somebody. */
+	answered = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 ||
+		errno == EAGAIN;
+	(void)close(fd);
+	return answered;
+}
+
+/* libzmq removes whatever is at the path before it binds: only what is dead and a socket may go. */
+static enum nw_err check_path(const char *endpoint, const char *path, struct nw_error *error)
+{
+	struct stat st;
+
+	if (strlen(path) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+		return fail_endpoint(error, endpoint, ENAMETOOLONG);
+	if (lstat(path, &st))
+		return NW_OK;
+	if (!S_ISSOCK(st.st_mode))
+		return nw_fail(error, NW_E_SYSTEM,
+			"cannot bind '%s': there is a file that is no socket", endpoint);
+	return is_listening(path) ? fail_endpoint(error, endpoint, EADDRINUSE) : NW_OK;
+}
+
+static enum nw_err check_endpoint(const char *endpoint, struct nw_error *error)
+{
+	const struct nw_str text = nw_str(endpoint);
+	const char *path = path_of(endpoint);
+
+	if (text.n >= NW_BUS_ENDPOINT_MAX)
+		return fail_endpoint(error, endpoint, ENAMETOOLONG);
+	if (path)
+		return check_path(endpoint, path, error);
+	if (nw_str_starts(text, NW_STR("ipc://")) || is_tcp_loopback(text))
+		return NW_OK;
+	return nw_fail(error, NW_E_SYNTAX,
+		"'%s' is neither ipc:// nor on loopback; the bus is not encrypted", endpoint);
+}
+
+static enum nw_err bind_endpoint(
+	void *zmq, const char *endpoint, char bound[NW_BUS_ENDPOINT_MAX], struct nw_error *error)
+{
+	size_t size = NW_BUS_ENDPOINT_MAX;
+	enum nw_err err = check_endpoint(endpoint, error);
+	const char *path;
+
+	if (err)
+		return err;
+	if (zmq_bind(zmq, endpoint))
+		return fail_endpoint(error, endpoint, zmq_errno());
+	if (zmq_getsockopt(zmq, ZMQ_LAST_ENDPOINT, bound, &size))
+		return fail_endpoint(error, endpoint, zmq_errno());
+	path = path_of(bound);
+	if (path && chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP))
+		return nw_fail_errno(error, path, "cannot set the mode of the socket");
+	return NW_OK;
+}
+
+static enum nw_err set_options(void *zmq, int type, struct nw_error *error)
+{
+	const int64_t most = IN_MAX;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const struct option *o = &options[i];
+
+		if (o->type == type && zmq_setsockopt(zmq, o->name, &o->value, sizeof(o->value)))
+			return nw_fail(error, NW_E_SYSTEM, "cannot set up a socket of the bus: %s",
+				zmq_strerror(zmq_errno()));
+	}
+	if (zmq_setsockopt(zmq, ZMQ_MAXMSGSIZE, &most, sizeof(most)))
+		return nw_fail(error, NW_E_SYSTEM, "cannot limit a socket of the bus: %s",
+			zmq_strerror(zmq_errno()));
+	return NW_OK;
+}
+
+enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
+	struct nw_bus_socket *socket, struct nw_error *error)
+{
+	enum nw_err err;
+
+	*socket = (struct nw_bus_socket){.zmq = zmq_socket(context, type)};
+	if (!socket->zmq)
+		return nw_fail(error, NW_E_SYSTEM, "cannot make a socket of the bus: %s",
+			zmq_strerror(zmq_errno()));
+	err = set_options(socket->zmq, type, error);
+	for (size_t i = 0; !err && endpoints[i]; i++) {
+		if (i == NW_BUS_ENDPOINTS)
+			err = nw_fail(error, NW_E_LIMIT, "more than %d endpoints, from '%s' on",
+				NW_BUS_ENDPOINTS, endpoints[i]);
+		else
+			err = bind_endpoint(socket->zmq, endpoints[i], socket->endpoints[i], error);
+	}
+	if (err)
+		nw_bus_socket_close(socket);
+	return err;
+}
+
+void nw_bus_socket_close(struct nw_bus_socket *socket)
+{
+	if (socket->zmq)
+		(void)zmq_close(socket->zmq);
+	*socket = (struct nw_bus_socket){0};
+}

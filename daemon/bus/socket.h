@@ -1,0 +1,24 @@
+#ifndef NW_BUS_SOCKET_H
+#define NW_BUS_SOCKET_H
+
+#include <newswire/base.h>
+
+#define NW_BUS_ENDPOINTS 8
+#define NW_BUS_ENDPOINT_MAX 128
+
+/* A ZeroMQ socket and where it is bound. {0} is none. */
+struct nw_bus_socket {
+	void *zmq;
+	char endpoints[NW_BUS_ENDPOINTS][NW_BUS_ENDPOINT_MAX]; /* as bound; empty past the last */
+};
+
+/*
+ * ZMQ_XPUB or ZMQ_ROUTER with the options that the bus needs, bound to every
+ * endpoint (NULL at the end). Sockets in the file system get mode 0660; one that
+ * another process listens on, or a file of another kind, is left alone and an error.
+ */
+enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
+	struct nw_bus_socket *socket, struct nw_error *error) NW_MUST;
+void nw_bus_socket_close(struct nw_bus_socket *socket);
+
+#endif
