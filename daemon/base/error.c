@@ -4,10 +4,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
+/* What vsnprintf cut off in the middle of a character goes whole. */
+static void drop_torn_end(char *text)
+{
+	const size_t n = strlen(text);
+	size_t at = n;
+
+	while (at > 0 && n - at < 3 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at > 0 && (unsigned char)text[at - 1] >= 0xc0 &&
+		nw_utf8_valid((struct nw_str){text + at - 1, n - at + 1}) != n - at + 1)
+		text[at - 1] = '\0';
+}
+
 static void set_text(struct nw_error *error, const char *format, va_list args)
 {
 	error->file[0] = '\0';
 	(void)vsnprintf(error->text, sizeof(error->text), format, args);
+	drop_torn_end(error->text);
 }
 
 enum nw_err nw_fail(struct nw_error *error, enum nw_err err, const char *format, ...)
@@ -50,8 +66,10 @@ enum nw_err nw_fail_errno(struct nw_error *error, const char *file, const char *
 
 void nw_error_set_file(struct nw_error *error, const char *file)
 {
-	if (error)
-		(void)snprintf(error->file, sizeof(error->file), "%s", file);
+	if (!error)
+		return;
+	(void)snprintf(error->file, sizeof(error->file), "%s", file);
+	drop_torn_end(error->file);
 }
 
 const char *nw_error_text(const struct nw_error *error, char text[NW_ERROR_TEXT])
@@ -65,6 +83,9 @@ const char *nw_error_text(const struct nw_error *error, char text[NW_ERROR_TEXT]
 		(void)snprintf(where, sizeof(where), "%s:%d: ", error->file, error->line);
 	else if (error->file[0])
 		(void)snprintf(where, sizeof(where), "%s: ", error->file);
+	else if (error->line && error->column)
+		(void)snprintf(
+			where, sizeof(where), "line %d, column %d: ", error->line, error->column);
 	else if (error->line)
 		(void)snprintf(where, sizeof(where), "line %d: ", error->line);
 	(void)snprintf(text, NW_ERROR_TEXT, "%s%s", where, error->text);

@@ -59,12 +59,12 @@ static const struct charset {
 	{"KOI8-U", " koi8-u koi8-ru "},
 	{"CP866", " ibm866 866 cp866 csibm866 "},
 	{"MACINTOSH", " macintosh mac csmacintosh x-mac-roman mac-roman "},
-	{"MAC-CYRILLIC", " x-mac-cyrillic x-mac-ukrainian mac-cyrillic "},
+	{"MAC-UK", " x-mac-cyrillic x-mac-ukrainian mac-cyrillic "},
 	{"GB18030",
 		" gb18030 gbk gb2312 gb-2312-80 gb-2312 csgb2312 chinese csiso58gb231280 iso-ir-58 "
 		"x-gbk cp936 ms936 euc-cn "},
 	{"BIG5-HKSCS", " big5 big5-hkscs cn-big5 csbig5 x-x-big5 cp950 "},
-	{"EUC-JP", " euc-jp x-euc-jp cseucpkdfmtjapanese "},
+	{"EUC-JP-MS", " euc-jp x-euc-jp cseucpkdfmtjapanese "},
 	{"ISO-2022-JP", " iso-2022-jp csiso2022jp "},
 	{"CP932", " shift-jis csshiftjis sjis ms-kanji ms932 windows-31j x-sjis shiftjis cp932 "},
 	{"CP949",
@@ -171,27 +171,35 @@ static struct nw_str decode_1252(struct nw_arena *a, struct nw_str bytes)
 	return (struct nw_str){out, n};
 }
 
-/* Every turn of the loop reads at least one byte. */
+/*
+ * Every turn of the loop reads at least one byte. The last call, with nothing
+ * to read, gives what iconv kept back to see whether a mark would follow.
+ */
 static void convert(iconv_t set, struct nw_str bytes, struct nw_buf *out)
 {
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): iconv asks for char *, and does not write */
 	char *in = (char *)(uintptr_t)bytes.p;
 	size_t left = bytes.n;
+	char part[4096];
+	char *at = part;
+	size_t room = sizeof(part);
 
 	while (left) {
-		char part[4096];
-		char *at = part;
-		size_t room = sizeof(part);
 		const size_t before = left;
 		const bool failed = iconv(set, &in, &left, &at, &room) == (size_t)-1;
+		const bool stuck = left == before && room == sizeof(part);
 
 		nw_buf_add(out, (struct nw_str){part, sizeof(part) - room});
-		if ((failed && errno != E2BIG) || (left == before && room == sizeof(part))) {
+		at = part;
+		room = sizeof(part);
+		if ((failed && errno != E2BIG) || stuck) {
 			nw_buf_add(out, NW_STR("\xef\xbf\xbd"));
 			in++;
 			left--;
 		}
 	}
+	(void)iconv(set, NULL, NULL, &at, &room);
+	nw_buf_add(out, (struct nw_str){part, sizeof(part) - room});
 }
 
 static enum nw_err decode_by_iconv(
