@@ -11,8 +11,8 @@
 struct nw_fetch;
 
 struct nw_fetch_options {
-	unsigned per_host;       /* requests to one host at a time */
-	int64_t host_pause_ms;   /* between the starts of two requests to it */
+	unsigned per_host;     /* requests to one host at a time */
+	int64_t host_pause_ms; /* between the starts of two requests to it */
 	int64_t timeout_ms, connect_timeout_ms;
 	unsigned max_redirects;
 	size_t feed_bytes, page_bytes;

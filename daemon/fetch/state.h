@@ -5,7 +5,7 @@
 
 /* What became of a visit; every feed is in one of these, and shown in it. */
 enum nw_feed_status {
-	NW_FEED_NEW,          /* not visited yet */
+	NW_FEED_NEW, /* not visited yet */
 	NW_FEED_OK,
 	NW_FEED_UNCHANGED,    /* 200 with the same ETag or the same bytes */
 	NW_FEED_NOT_MODIFIED, /* 304 */
@@ -18,10 +18,10 @@ enum nw_feed_status {
 	NW_FEED_HTTP_4XX,
 	NW_FEED_HTTP_5XX,
 	NW_FEED_TOO_LARGE,
-	NW_FEED_REFUSED,      /* an address we may not visit, a bad URL, redirects without end */
-	NW_FEED_BROKEN,       /* the answer broke off */
-	NW_FEED_NOT_A_FEED,   /* a web page, a captcha, a consent page */
-	NW_FEED_EMPTY,        /* a feed without items */
+	NW_FEED_REFUSED,    /* an address we may not visit, a bad URL, redirects without end */
+	NW_FEED_BROKEN,     /* the answer broke off */
+	NW_FEED_NOT_A_FEED, /* a web page, a captcha, a consent page */
+	NW_FEED_EMPTY,      /* a feed without items */
 	NW_FEED_N_STATUSES
 };
 

@@ -7,23 +7,28 @@
 #define DAY_S 86400
 #define TEXT_BYTES ((size_t)256 * 1024)
 
+#define LITERAL(s)                 \
+	{                          \
+		(s), sizeof(s) - 1 \
+	}
+
 /* Fields that may come several times and then are one list (RFC 9110, section 5.2). */
 static const struct {
 	struct nw_str name;
 	bool is_list;
 } rows[NW_N_FIELDS] = {
-	[NW_FIELD_LOCATION] = {{"location", 8}, false},
-	[NW_FIELD_CONTENT_TYPE] = {{"content-type", 12}, false},
-	[NW_FIELD_CONTENT_LOCATION] = {{"content-location", 16}, false},
-	[NW_FIELD_CONTENT_LANGUAGE] = {{"content-language", 16}, true},
-	[NW_FIELD_ETAG] = {{"etag", 4}, false},
-	[NW_FIELD_LAST_MODIFIED] = {{"last-modified", 13}, false},
-	[NW_FIELD_CACHE_CONTROL] = {{"cache-control", 13}, true},
-	[NW_FIELD_EXPIRES] = {{"expires", 7}, false},
-	[NW_FIELD_DATE] = {{"date", 4}, false},
-	[NW_FIELD_AGE] = {{"age", 3}, false},
-	[NW_FIELD_RETRY_AFTER] = {{"retry-after", 11}, false},
-	[NW_FIELD_LINK] = {{"link", 4}, true},
+	[NW_FIELD_LOCATION] = {LITERAL("location"), false},
+	[NW_FIELD_CONTENT_TYPE] = {LITERAL("content-type"), false},
+	[NW_FIELD_CONTENT_LOCATION] = {LITERAL("content-location"), false},
+	[NW_FIELD_CONTENT_LANGUAGE] = {LITERAL("content-language"), true},
+	[NW_FIELD_ETAG] = {LITERAL("etag"), false},
+	[NW_FIELD_LAST_MODIFIED] = {LITERAL("last-modified"), false},
+	[NW_FIELD_CACHE_CONTROL] = {LITERAL("cache-control"), true},
+	[NW_FIELD_EXPIRES] = {LITERAL("expires"), false},
+	[NW_FIELD_DATE] = {LITERAL("date"), false},
+	[NW_FIELD_AGE] = {LITERAL("age"), false},
+	[NW_FIELD_RETRY_AFTER] = {LITERAL("retry-after"), false},
+	[NW_FIELD_LINK] = {LITERAL("link"), true},
 };
 
 void nw_header_init(struct nw_header *header)
