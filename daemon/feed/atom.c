@@ -22,10 +22,10 @@ static const char *version_of(const struct nw_node *root)
 	return root->ns == NW_NS_ATOM03 ? "atom03" : "atom";
 }
 
-static void read_atom(struct nw_feed_reader *r, const struct nw_markup *doc)
+static void read_atom(struct nw_feed_reader *r, const struct nw_node *root)
 {
-	r->feed->format = version_of(doc->root);
-	nw_feed_read_tree(r, doc->root);
+	r->feed->format = version_of(root);
+	nw_feed_read_tree(r, root);
 }
 
 const struct nw_feed_format nw_feed_format_atom = {is_atom, read_atom};

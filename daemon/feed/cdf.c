@@ -19,10 +19,10 @@ static bool has_link_element(const struct nw_node *channel)
 	return false;
 }
 
-static void read_cdf(struct nw_feed_reader *r, const struct nw_markup *doc)
+static void read_cdf(struct nw_feed_reader *r, const struct nw_node *root)
 {
-	r->feed->format = has_link_element(doc->root) ? "rss" : "cdf";
-	nw_feed_read_tree(r, doc->root);
+	r->feed->format = has_link_element(root) ? "rss" : "cdf";
+	nw_feed_read_tree(r, root);
 }
 
 const struct nw_feed_format nw_feed_format_cdf = {is_cdf, read_cdf};

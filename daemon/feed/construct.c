@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "feed/format.h"
+#include "markup/charset.h"
 
 #define MAX_TEXT ((size_t)64 << 20) /* of one text, once escaped; a document is smaller */
 
@@ -165,6 +166,36 @@ static struct nw_feed_text text_inside(
 	return text;
 }
 
+/*
+ * U+0080 to U+009F are never meant: they are windows-1252 that somebody took for
+ * latin-1 on the way to UTF-8. Most texts have none and are not copied.
+ */
+static struct nw_str mend_controls(struct nw_arena *a, struct nw_str s)
+{
+	size_t n = 0, done = 0;
+	char *out = NULL;
+
+	for (size_t at = 0; at < s.n; at++) {
+		const char *p = memchr(s.p + at, '\xc2', s.n - at);
+
+		if (!p || p + 1 >= s.p + s.n)
+			break;
+		at = (size_t)(p - s.p) + 1;
+		if ((unsigned char)p[1] >= 0xa0)
+			continue;
+		if (!out)
+			out = nw_arena_alloc(a, s.n / 2 * 3 + 1);
+		memcpy(out + n, s.p + done, at - 1 - done);
+		n += at - 1 - done;
+		n += nw_utf8_put(nw_charset_1252((unsigned char)p[1]), out + n);
+		done = at + 1;
+	}
+	if (!out)
+		return s;
+	memcpy(out + n, s.p + done, s.n - done);
+	return (struct nw_str){out, n + s.n - done};
+}
+
 struct nw_feed_text nw_feed_read_text(struct nw_feed_reader *r, const struct nw_node *n)
 {
 	const struct nw_str type = media_type(n);
@@ -178,6 +209,7 @@ struct nw_feed_text nw_feed_read_text(struct nw_feed_reader *r, const struct nw_
 		if (is_xml_type(type) && text.value.n)
 			text = (struct nw_feed_text){write_inside(r, n), type, true};
 	}
+	text.value = mend_controls(r->arena, text.value);
 	if (text.is_html)
 		text.value =
 			nw_fragment_absolute(r->arena, text.value, nw_feed_scope_of(r, n).base);

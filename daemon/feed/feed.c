@@ -22,12 +22,18 @@ static const struct nw_feed_format *find_format(const struct nw_node *root)
 	return NULL;
 }
 
-/* A feed that something was put around: an answer's envelope, say. */
-static struct nw_node *find_inner_root(const struct nw_node *root)
+#define INNER_ROOT 64 /* nodes among which a feed inside something else is looked for */
+
+/* A feed that something was put around, a page's frame for one: no lone channel or entry. */
+static const struct nw_node *find_inner_root(const struct nw_node *root)
 {
-	for (struct nw_node *c = root->children; c; c = c->next)
-		if (c->kind == NW_ELEMENT && c->tag != NW_TAG_CHANNEL && find_format(c))
-			return c;
+	const struct nw_node *n = nw_node_next(root, root);
+
+	for (int i = 0; n && i < INNER_ROOT; i++, n = nw_node_next(n, root))
+		if ((n->tag == NW_TAG_RSS || n->tag == NW_TAG_RDF ||
+			    (n->tag == NW_TAG_FEED && n->ns != NW_NS_NONE)) &&
+			find_format(n))
+			return n;
 	return NULL;
 }
 
@@ -39,15 +45,18 @@ static bool is_json(struct nw_str body)
 	return body.n && (body.p[0] == '{' || body.p[0] == '[');
 }
 
-static bool is_page_element(const struct nw_node *root)
+/* What it was read as, where that is more than it was said to be. */
+static struct nw_str wider_charset(struct nw_str name)
 {
-	return root->tag == NW_TAG_HTML || root->tag == NW_TAG_BODY || root->tag == NW_TAG_HEAD;
+	if (nw_str_eq(name, NW_STR("gb2312")) || nw_str_eq(name, NW_STR("gbk")))
+		return NW_STR("gb18030");
+	return name;
 }
 
 static enum nw_err read_xml(struct nw_feed_reader *r, struct nw_error *error)
 {
 	struct nw_markup_limits limits = nw_markup_default_limits;
-	const struct nw_feed_format *format;
+	const struct nw_node *root;
 	struct nw_markup doc;
 	struct nw_error ours = {0};
 	enum nw_err err;
@@ -61,17 +70,14 @@ static enum nw_err read_xml(struct nw_feed_reader *r, struct nw_error *error)
 			*error = ours;
 		return err;
 	}
-	format = find_format(doc.root);
-	if (!format && !is_page_element(doc.root) && find_inner_root(doc.root)) {
-		doc.root = find_inner_root(doc.root);
-		format = find_format(doc.root);
-	}
-	if (!format)
+	root = find_format(doc.root) ? doc.root : find_inner_root(doc.root);
+	if (!root)
 		return nw_feed_refuse(r->input->body, error);
-	r->feed->encoding = doc.encoding;
-	r->feed->malformed = r->damaged = doc.malformed;
+	r->feed->encoding = wider_charset(doc.encoding);
+	r->feed->malformed = doc.malformed || root != doc.root;
 	r->feed->cut = doc.cut;
-	format->read(r, &doc);
+	r->damaged = doc.malformed;
+	find_format(root)->read(r, root);
 	return NW_OK;
 }
 

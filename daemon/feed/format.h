@@ -31,7 +31,7 @@ struct nw_feed_reader {
 struct nw_feed_format {
 	bool (*is)(const struct nw_node *root);
 	/* Sets feed->format and reads the rest. */
-	void (*read)(struct nw_feed_reader *r, const struct nw_markup *doc);
+	void (*read)(struct nw_feed_reader *r, const struct nw_node *root);
 };
 
 extern const struct nw_feed_format nw_feed_format_rss;

@@ -13,13 +13,13 @@ static bool is_rdf(const struct nw_node *root)
 	return !root->children || root->children == root->last_child;
 }
 
-static void read_rdf(struct nw_feed_reader *r, const struct nw_markup *doc)
+static void read_rdf(struct nw_feed_reader *r, const struct nw_node *root)
 {
 	const struct nw_str body = nw_str_head(r->input->body, 4096);
 
 	r->feed->format =
 		nw_str_find(body, NW_STR("/rdf/simple/0.9")) < body.n ? "rss090" : "rss10";
-	nw_feed_read_tree(r, doc->root);
+	nw_feed_read_tree(r, root);
 }
 
 const struct nw_feed_format nw_feed_format_rdf = {is_rdf, read_rdf};

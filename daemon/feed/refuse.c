@@ -52,6 +52,8 @@ static const char *look_of(struct nw_str body)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (nw_str_starts(head, nw_str(kinds[i].start)))
 			return kinds[i].what;
+	if (has(nw_str_head(head, 1024), "<opml"))
+		return "OPML, a list of feeds";
 	if (is_page(head)) {
 		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
 			if (has(head, pages[i].word))
@@ -60,8 +62,6 @@ static const char *look_of(struct nw_str body)
 	}
 	if (memchr(head.p, 0, head.n))
 		return "binary data";
-	if (has(head, "<opml"))
-		return "OPML, a list of feeds";
 	if (nw_str_starts(head, NW_STR("<")))
 		return "XML of another kind";
 	return "plain text";

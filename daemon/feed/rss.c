@@ -30,10 +30,10 @@ static const char *version_of(const struct nw_feed_reader *r, struct nw_str vers
 	return "rss";
 }
 
-static void read_rss(struct nw_feed_reader *r, const struct nw_markup *doc)
+static void read_rss(struct nw_feed_reader *r, const struct nw_node *root)
 {
-	r->feed->format = version_of(r, nw_str_trim(nw_feed_attr_nocase(doc->root, "version")));
-	nw_feed_read_tree(r, doc->root);
+	r->feed->format = version_of(r, nw_str_trim(nw_feed_attr_nocase(root, "version")));
+	nw_feed_read_tree(r, root);
 }
 
 const struct nw_feed_format nw_feed_format_rss = {is_rss, read_rss};

@@ -24,9 +24,14 @@ static void enter(struct nw_feed_reader *r, const struct nw_node *n, struct nw_f
 {
 	const struct nw_attr *base = xml_attr(n, "base");
 	const struct nw_attr *lang = xml_attr(n, "lang");
+	struct nw_str url = {0};
 
-	if (base && may_be_base(nw_str_trim(base->value)))
-		scope->base = nw_feed_resolve(r, scope->base, base->value);
+	if (base)
+		url = nw_str_trim(base->value);
+	else if (n->tag == NW_TAG_CHANNEL && n->attrs)
+		url = nw_str_trim(nw_feed_attr_nocase(n, "base")); /* CDF */
+	if (url.n && may_be_base(url))
+		scope->base = nw_feed_resolve(r, scope->base, url);
 	if (lang)
 		scope->lang = nw_str_trim(lang->value);
 }

@@ -88,10 +88,10 @@ static void read_index_row(struct nw_feed_reader *r, const struct nw_node *sitem
 					.type = NW_STR("application/xml")});
 }
 
-static void read_sitemap(struct nw_feed_reader *r, const struct nw_markup *doc)
+static void read_sitemap(struct nw_feed_reader *r, const struct nw_node *root)
 {
-	r->feed->format = doc->root->tag == NW_TAG_URLSET ? "sitemap" : "sitemapindex";
-	for (const struct nw_node *c = doc->root->children; c; c = c->next) {
+	r->feed->format = root->tag == NW_TAG_URLSET ? "sitemap" : "sitemapindex";
+	for (const struct nw_node *c = root->children; c; c = c->next) {
 		struct nw_item *item;
 
 		if (c->tag == NW_TAG_SITEMAP)
