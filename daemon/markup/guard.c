@@ -1,8 +1,5 @@
 #include "markup/guard.h"
 
-#include "base/str.h"
-
-#define ATTRS_MAX 1000
 #define WORK_MAX 16 /* bytes looked at for each byte there is */
 
 struct guard {
@@ -67,20 +64,21 @@ static void skip_attr(struct guard *g)
 	}
 }
 
-/* As many as a reader would meet from here on, if a tag began here. */
-static unsigned count_attrs(struct guard *g)
+const char *nw_guard_tag(const char *p, const char *end, unsigned *n_attrs)
 {
-	unsigned n = 0;
+	struct guard g = {p, end};
 
-	while (g->p < g->end && is_name(*g->p))
-		g->p++;
-	for (skip_blanks(g); g->p < g->end && *g->p != '>' && n <= ATTRS_MAX; skip_blanks(g)) {
-		if (closes_empty(g))
+	*n_attrs = 0;
+	while (g.p < end && is_name(*g.p))
+		g.p++;
+	for (skip_blanks(&g); g.p < end && *g.p != '>' && *n_attrs <= NW_GUARD_ATTRS;
+		skip_blanks(&g)) {
+		if (closes_empty(&g))
 			break;
-		skip_attr(g);
-		n++;
+		skip_attr(&g);
+		++*n_attrs;
 	}
-	return n;
+	return g.p;
 }
 
 bool nw_guard_trips(struct nw_str s)
@@ -89,14 +87,12 @@ bool nw_guard_trips(struct nw_str s)
 	size_t work = 0;
 
 	while (p && p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
-		struct guard g = {++p, end};
+		unsigned n_attrs;
 
-		if (p == end || !is_letter(*p))
+		if (++p == end || !is_letter(*p))
 			continue;
-		if (count_attrs(&g) > ATTRS_MAX)
-			return true;
-		work += (size_t)(g.p - p);
-		if (work / WORK_MAX > s.n)
+		work += (size_t)(nw_guard_tag(p, end, &n_attrs) - p);
+		if (n_attrs > NW_GUARD_ATTRS || work / WORK_MAX > s.n)
 			return true;
 	}
 	return false;

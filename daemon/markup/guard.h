@@ -12,4 +12,11 @@
  */
 bool nw_guard_trips(struct nw_str utf8);
 
+/*
+ * Where the tag whose name begins at p ends, as libxml2 reads it: at its '>' or
+ * "/>", at end, or at the attribute that is one more than NW_GUARD_ATTRS.
+ */
+#define NW_GUARD_ATTRS 1000
+const char *nw_guard_tag(const char *p, const char *end, unsigned *n_attrs);
+
 #endif

@@ -7,6 +7,7 @@
 #include "markup/charset.h"
 #include "markup/guard.h"
 #include "markup/loose.h"
+#include "markup/squeeze.h"
 #include "markup/tree.h"
 
 /* libxml2's HTML reader, its SAX events into the tree. */
@@ -14,13 +15,17 @@ struct reader {
 	struct nw_tree tree;
 	struct nw_names names;
 	struct nw_levels levels;
+	struct nw_squeeze squeeze;
 	htmlParserCtxtPtr ctxt;
+	uint32_t lines_out; /* lines in what was squeezed out so far */
 	bool too_deep;
 };
 
 static uint32_t line_of(const struct reader *r)
 {
-	return r->ctxt->input && r->ctxt->input->line > 0 ? (uint32_t)r->ctxt->input->line : 1;
+	const xmlParserInput *input = r->ctxt->input;
+
+	return r->lines_out + (input && input->line > 0 ? (uint32_t)input->line : 1);
 }
 
 static struct nw_str value_of(struct reader *r, const xmlChar *value)
@@ -80,21 +85,31 @@ static void on_characters(void *arg, const xmlChar *text, int n)
 	nw_tree_text(&r->tree, (struct nw_str){(const char *)text, (size_t)n}, line_of(r));
 }
 
+/* The inside of a script or style element. */
+static void on_raw(void *arg, const xmlChar *text, int n)
+{
+	struct reader *r = arg;
+	const uint32_t line = line_of(r);
+	const struct nw_str mark = {(const char *)text, (size_t)n};
+
+	nw_tree_text(&r->tree, nw_squeeze_find(&r->squeeze, mark, &r->lines_out), line);
+}
+
 static const xmlSAXHandler events = {
 	.initialized = 1, /* not XML_SAX2_MAGIC: HTML has the events of SAX1 */
 	.startElement = on_start,
 	.endElement = on_end,
 	.characters = on_characters,
-	.cdataBlock = on_characters,
+	.cdataBlock = on_raw,
 };
 
-static void read_page(struct reader *r, struct nw_str utf8)
+static void read_squeezed(struct reader *r, struct nw_str page)
 {
 	const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC;
-	htmlParserCtxtPtr ctxt = htmlCreateMemoryParserCtxt(utf8.p, (int)utf8.n);
+	htmlParserCtxtPtr ctxt = htmlCreateMemoryParserCtxt(page.p, (int)page.n);
 
-	if (!ctxt)
+	if (!ctxt) /* of an empty page it makes none */
 		return;
 	r->ctxt = ctxt;
 	(void)htmlCtxtUseOptions(ctxt, options);
@@ -107,12 +122,16 @@ static void read_page(struct reader *r, struct nw_str utf8)
 	htmlFreeParserCtxt(ctxt);
 }
 
-static void start_reader(struct reader *r, struct nw_arena *a, struct nw_str utf8,
-	const struct nw_markup_limits *limits)
+/* False where libxml2 would take too long over it, or nest too deep. */
+static bool read_page(struct reader *r, struct nw_str utf8)
 {
-	nw_tree_clear(&r->tree);
-	memset(r, 0, sizeof(*r));
-	nw_tree_init(&r->tree, a, limits, 3 * utf8.n + 1);
+	const struct nw_str page = nw_squeeze_html(&r->squeeze, utf8);
+	const bool fits = page.n <= INT32_MAX && !nw_guard_trips(page);
+
+	if (fits)
+		read_squeezed(r, page);
+	nw_squeeze_clear(&r->squeeze);
+	return fits && !r->too_deep;
 }
 
 static void start_root(struct nw_tree *t, uint16_t tag)
@@ -122,12 +141,13 @@ static void start_root(struct nw_tree *t, uint16_t tag)
 	(void)nw_tree_start(t, name, 1);
 }
 
-static enum nw_err read_loosely(struct reader *r, struct nw_str utf8, uint16_t root)
+/* The tree is cleared, or anew: what libxml2 began is left to the arena. */
+static enum nw_err read_loosely(struct nw_tree *t, struct nw_str utf8, uint16_t root)
 {
 	struct nw_error damage = {0};
 
-	start_root(&r->tree, root);
-	return nw_loose_read(&r->tree, utf8, NW_LOOSE_HTML, &damage);
+	start_root(t, root);
+	return nw_loose_read(t, utf8, NW_LOOSE_HTML, &damage);
 }
 
 /* libxml2 ends a document at a NUL. */
@@ -158,14 +178,11 @@ enum nw_err nw_markup_html(struct nw_arena *a, struct nw_str bytes, struct nw_st
 	nw_charset_read(a, bytes, content_type, true, &charset);
 	charset.utf8 = without_nul(a, charset.utf8);
 	out->encoding = charset.name;
-	start_reader(&r, a, charset.utf8, limits);
-	if (nw_guard_trips(charset.utf8) || charset.utf8.n > INT32_MAX)
-		r.too_deep = true;
-	else
-		read_page(&r, charset.utf8);
-	if (r.too_deep) {
-		start_reader(&r, a, charset.utf8, limits);
-		err = read_loosely(&r, charset.utf8, NW_TAG_HTML);
+	nw_tree_init(&r.tree, a, limits, 2 * charset.utf8.n + 64);
+	if (!read_page(&r, charset.utf8)) {
+		nw_tree_clear(&r.tree);
+		nw_tree_init(&r.tree, a, limits, 2 * charset.utf8.n + 64);
+		err = read_loosely(&r.tree, charset.utf8, NW_TAG_HTML);
 	}
 	if (!r.tree.root)
 		start_root(&r.tree, NW_TAG_HTML);
@@ -177,16 +194,16 @@ enum nw_err nw_markup_html(struct nw_arena *a, struct nw_str bytes, struct nw_st
 enum nw_err nw_markup_fragment(struct nw_arena *a, struct nw_str utf8,
 	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error)
 {
-	struct reader r = {0};
+	struct nw_tree tree;
 	enum nw_err err;
 
 	*out = (struct nw_markup){0};
 	if (utf8.n > limits->bytes)
 		return nw_fail(error, NW_E_LIMIT, "larger than %zu bytes", limits->bytes);
-	start_reader(&r, a, utf8, limits);
-	err = read_loosely(&r, nw_charset_repair(a, utf8), NW_TAG_BODY);
+	nw_tree_init(&tree, a, limits, 2 * utf8.n + 64);
+	err = read_loosely(&tree, nw_charset_repair(a, utf8), NW_TAG_BODY);
 	out->encoding = NW_STR("utf-8");
-	nw_tree_finish(&r.tree, out);
-	nw_tree_clear(&r.tree);
+	nw_tree_finish(&tree, out);
+	nw_tree_clear(&tree);
 	return err;
 }

@@ -44,86 +44,91 @@ struct nw_str nw_tag_name(enum nw_tag_id id)
 	return id < NW_TAG_N ? tags[id] : tags[NW_TAG_NONE];
 }
 
-/* The first URI of an id is its usual one. Without scheme's end and trailing '/' or '#'. */
+/* Without scheme and trailing '/' or '#': people forget, add and change those. */
+#define BARE(id, uri)                          \
+	{                                      \
+		(id),                          \
+		{                              \
+			(uri), sizeof(uri) - 1 \
+		}                              \
+	}
 static const struct {
 	enum nw_ns_id id;
-	const char *uri;
+	struct nw_str uri;
 } uris[] = {
-	{NW_NS_XML, "http://www.w3.org/XML/1998/namespace"},
-	{NW_NS_RSS090, "http://my.netscape.com/rdf/simple/0.9/"},
-	{NW_NS_RSS090, "http://channel.netscape.com/rdf/simple/0.9/"},
-	{NW_NS_RSS090, "http://my.netscape.com/publish/formats/rss-0.91.dtd"},
-	{NW_NS_RSS10, "http://purl.org/rss/1.0/"},
-	{NW_NS_RSS10, "http://purl.org/net/rss1.1#"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss2"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss2.0"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss2.1"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss091"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss092"},
-	{NW_NS_RSS20, "http://backend.userland.com/rss093"},
-	{NW_NS_RSS20, "http://blogs.law.harvard.edu/tech/rss"},
-	{NW_NS_RSS20, "http://cyber.law.harvard.edu/rss/rss.html"},
-	{NW_NS_ATOM03, "http://purl.org/atom/ns#"},
-	{NW_NS_ATOM10, "http://www.w3.org/2005/Atom"},
-	{NW_NS_ATOM_DRAFT, "http://purl.org/atom/"},
-	{NW_NS_ATOM_DRAFT, "http://example.com/newformat#"},
-	{NW_NS_ATOM_DRAFT, "http://example.com/necho"},
-	{NW_NS_ATOM_DRAFT, "http://purl.org/echo/"},
-	{NW_NS_ATOM_DRAFT, "uri/of/echo/namespace#"},
-	{NW_NS_ATOM_DRAFT, "http://purl.org/pie/"},
-	{NW_NS_RDF, "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
-	{NW_NS_XHTML, "http://www.w3.org/1999/xhtml"},
-	{NW_NS_DC, "http://purl.org/dc/elements/1.1/"},
-	{NW_NS_DC, "http://purl.org/dc/elements/1.0/"},
-	{NW_NS_DCTERMS, "http://purl.org/dc/terms/"},
-	{NW_NS_CONTENT, "http://purl.org/rss/1.0/modules/content/"},
-	{NW_NS_SY, "http://purl.org/rss/1.0/modules/syndication/"},
-	{NW_NS_MEDIA, "http://search.yahoo.com/mrss/"},
-	{NW_NS_MEDIA, "http://tools.search.yahoo.com/mrss/"},
-	{NW_NS_MEDIA, "http://video.search.yahoo.com/mrss/"},
-	{NW_NS_MEDIA, "http://video.search.yahoo.com/mrss"},
-	{NW_NS_MEDIA, "http://www.rssboard.org/media-rss"},
-	{NW_NS_ITUNES, "http://www.itunes.com/dtds/podcast-1.0.dtd"},
-	{NW_NS_ITUNES, "http://example.com/dtds/podcast-1.0.dtd"},
-	{NW_NS_WFW, "http://wellformedweb.org/CommentAPI/"},
-	{NW_NS_SLASH, "http://purl.org/rss/1.0/modules/slash/"},
-	{NW_NS_THR, "http://purl.org/syndication/thread/1.0"},
-	{NW_NS_GEORSS, "http://www.georss.org/georss"},
-	{NW_NS_GEORSS, "http://www.georss.org/georss/10"},
-	{NW_NS_GEO, "http://www.w3.org/2003/01/geo/wgs84_pos#"},
-	{NW_NS_GML, "http://www.opengis.net/gml"},
-	{NW_NS_FEEDBURNER, "http://rssnamespace.org/feedburner/ext/1.0"},
-	{NW_NS_ADMIN, "http://webns.net/mvcb/"},
-	{NW_NS_CC, "http://web.resource.org/cc/"},
-	{NW_NS_CC, "http://creativecommons.org/ns#"},
-	{NW_NS_CREATIVECOMMONS, "http://backend.userland.com/creativeCommonsRssModule"},
-	{NW_NS_CREATIVECOMMONS, "http://cyber.law.harvard.edu/rss/creativeCommonsRssModule.html"},
-	{NW_NS_XLINK, "http://www.w3.org/1999/xlink"},
-	{NW_NS_RSSLINK, "http://purl.org/rss/1.0/modules/link/"},
-	{NW_NS_TAXO, "http://purl.org/rss/1.0/modules/taxonomy/"},
-	{NW_NS_AG, "http://purl.org/rss/modules/aggregation/"},
-	{NW_NS_AG, "http://purl.org/rss/1.0/modules/aggregation/"},
-	{NW_NS_CDF, "http://www.w3.org/TR/NOTE-CDFsubmit.html"},
-	{NW_NS_SITEMAP, "http://www.sitemaps.org/schemas/sitemap/0.9"},
-	{NW_NS_SITEMAP, "http://www.google.com/schemas/sitemap/0.84"},
-	{NW_NS_SITEMAP_NEWS, "http://www.google.com/schemas/sitemap-news/0.9"},
-	{NW_NS_SITEMAP_IMAGE, "http://www.google.com/schemas/sitemap-image/1.1"},
-	{NW_NS_SITEMAP_VIDEO, "http://www.google.com/schemas/sitemap-video/1.1"},
-	{NW_NS_PODCAST, "https://podcastindex.org/namespace/1.0"},
-	{NW_NS_PODCAST,
-		"https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"},
-	{NW_NS_PSC, "http://podlove.org/simple-chapters"},
-	{NW_NS_GOOGLEPLAY, "http://www.google.com/schemas/play-podcasts/1.0"},
-	{NW_NS_OPENSEARCH, "http://a9.com/-/spec/opensearch/1.1/"},
-	{NW_NS_OPENSEARCH, "http://a9.com/-/spec/opensearchrss/1.0/"},
-	{NW_NS_YT, "http://www.youtube.com/xml/schemas/2015"},
-	{NW_NS_YT, "http://gdata.youtube.com/schemas/2007"},
-	{NW_NS_APP, "http://www.w3.org/2007/app"},
-	{NW_NS_PINGBACK, "http://madskills.com/public/xml/rss/module/pingback/"},
-	{NW_NS_TRACKBACK, "http://madskills.com/public/xml/rss/module/trackback/"},
-	{NW_NS_SVG, "http://www.w3.org/2000/svg"},
-	{NW_NS_MATHML, "http://www.w3.org/1998/Math/MathML"},
+	BARE(NW_NS_XML, "www.w3.org/XML/1998/namespace"),
+	BARE(NW_NS_RSS090, "my.netscape.com/rdf/simple/0.9"),
+	BARE(NW_NS_RSS090, "channel.netscape.com/rdf/simple/0.9"),
+	BARE(NW_NS_RSS090, "my.netscape.com/publish/formats/rss-0.91.dtd"),
+	BARE(NW_NS_RSS10, "purl.org/rss/1.0"),
+	BARE(NW_NS_RSS10, "purl.org/net/rss1.1"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss2"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss2.0"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss2.1"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss091"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss092"),
+	BARE(NW_NS_RSS20, "backend.userland.com/rss093"),
+	BARE(NW_NS_RSS20, "blogs.law.harvard.edu/tech/rss"),
+	BARE(NW_NS_RSS20, "cyber.law.harvard.edu/rss/rss.html"),
+	BARE(NW_NS_ATOM03, "purl.org/atom/ns"),
+	BARE(NW_NS_ATOM10, "www.w3.org/2005/Atom"),
+	BARE(NW_NS_ATOM_DRAFT, "purl.org/atom"),
+	BARE(NW_NS_ATOM_DRAFT, "example.com/newformat"),
+	BARE(NW_NS_ATOM_DRAFT, "example.com/necho"),
+	BARE(NW_NS_ATOM_DRAFT, "purl.org/echo"),
+	BARE(NW_NS_ATOM_DRAFT, "uri/of/echo/namespace"),
+	BARE(NW_NS_ATOM_DRAFT, "purl.org/pie"),
+	BARE(NW_NS_RDF, "www.w3.org/1999/02/22-rdf-syntax-ns"),
+	BARE(NW_NS_XHTML, "www.w3.org/1999/xhtml"),
+	BARE(NW_NS_DC, "purl.org/dc/elements/1.1"),
+	BARE(NW_NS_DC, "purl.org/dc/elements/1.0"),
+	BARE(NW_NS_DCTERMS, "purl.org/dc/terms"),
+	BARE(NW_NS_CONTENT, "purl.org/rss/1.0/modules/content"),
+	BARE(NW_NS_SY, "purl.org/rss/1.0/modules/syndication"),
+	BARE(NW_NS_MEDIA, "search.yahoo.com/mrss"),
+	BARE(NW_NS_MEDIA, "tools.search.yahoo.com/mrss"),
+	BARE(NW_NS_MEDIA, "video.search.yahoo.com/mrss"),
+	BARE(NW_NS_MEDIA, "www.rssboard.org/media-rss"),
+	BARE(NW_NS_ITUNES, "www.itunes.com/dtds/podcast-1.0.dtd"),
+	BARE(NW_NS_ITUNES, "example.com/dtds/podcast-1.0.dtd"),
+	BARE(NW_NS_WFW, "wellformedweb.org/CommentAPI"),
+	BARE(NW_NS_SLASH, "purl.org/rss/1.0/modules/slash"),
+	BARE(NW_NS_THR, "purl.org/syndication/thread/1.0"),
+	BARE(NW_NS_GEORSS, "www.georss.org/georss"),
+	BARE(NW_NS_GEORSS, "www.georss.org/georss/10"),
+	BARE(NW_NS_GEO, "www.w3.org/2003/01/geo/wgs84_pos"),
+	BARE(NW_NS_GML, "www.opengis.net/gml"),
+	BARE(NW_NS_FEEDBURNER, "rssnamespace.org/feedburner/ext/1.0"),
+	BARE(NW_NS_ADMIN, "webns.net/mvcb"),
+	BARE(NW_NS_CC, "web.resource.org/cc"),
+	BARE(NW_NS_CC, "creativecommons.org/ns"),
+	BARE(NW_NS_CREATIVECOMMONS, "backend.userland.com/creativeCommonsRssModule"),
+	BARE(NW_NS_CREATIVECOMMONS, "cyber.law.harvard.edu/rss/creativeCommonsRssModule.html"),
+	BARE(NW_NS_XLINK, "www.w3.org/1999/xlink"),
+	BARE(NW_NS_RSSLINK, "purl.org/rss/1.0/modules/link"),
+	BARE(NW_NS_TAXO, "purl.org/rss/1.0/modules/taxonomy"),
+	BARE(NW_NS_AG, "purl.org/rss/modules/aggregation"),
+	BARE(NW_NS_AG, "purl.org/rss/1.0/modules/aggregation"),
+	BARE(NW_NS_CDF, "www.w3.org/TR/NOTE-CDFsubmit.html"),
+	BARE(NW_NS_SITEMAP, "www.sitemaps.org/schemas/sitemap/0.9"),
+	BARE(NW_NS_SITEMAP, "www.google.com/schemas/sitemap/0.84"),
+	BARE(NW_NS_SITEMAP_NEWS, "www.google.com/schemas/sitemap-news/0.9"),
+	BARE(NW_NS_SITEMAP_IMAGE, "www.google.com/schemas/sitemap-image/1.1"),
+	BARE(NW_NS_SITEMAP_VIDEO, "www.google.com/schemas/sitemap-video/1.1"),
+	BARE(NW_NS_PODCAST, "podcastindex.org/namespace/1.0"),
+	BARE(NW_NS_PODCAST, "github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"),
+	BARE(NW_NS_PSC, "podlove.org/simple-chapters"),
+	BARE(NW_NS_GOOGLEPLAY, "www.google.com/schemas/play-podcasts/1.0"),
+	BARE(NW_NS_OPENSEARCH, "a9.com/-/spec/opensearch/1.1"),
+	BARE(NW_NS_OPENSEARCH, "a9.com/-/spec/opensearchrss/1.0"),
+	BARE(NW_NS_YT, "www.youtube.com/xml/schemas/2015"),
+	BARE(NW_NS_YT, "gdata.youtube.com/schemas/2007"),
+	BARE(NW_NS_APP, "www.w3.org/2007/app"),
+	BARE(NW_NS_PINGBACK, "madskills.com/public/xml/rss/module/pingback"),
+	BARE(NW_NS_TRACKBACK, "madskills.com/public/xml/rss/module/trackback"),
+	BARE(NW_NS_SVG, "www.w3.org/2000/svg"),
+	BARE(NW_NS_MATHML, "www.w3.org/1998/Math/MathML"),
 };
 
 static const struct {
@@ -171,7 +176,6 @@ static const struct {
 	{NW_NS_MATHML, "math"},
 };
 
-/* http and https name the same thing, and people forget or add the last character. */
 static struct nw_str bare_uri(struct nw_str uri)
 {
 	uri = nw_str_trim(uri);
@@ -190,7 +194,7 @@ enum nw_ns_id nw_ns_find(struct nw_str uri)
 	if (uri.n == 0)
 		return NW_NS_NONE;
 	for (size_t i = 0; i < sizeof(uris) / sizeof(*uris); i++)
-		if (nw_str_eq_nocase(uri, bare_uri(nw_str(uris[i].uri))))
+		if (nw_str_eq_nocase(uri, uris[i].uri))
 			return uris[i].id;
 	return NW_NS_OTHER;
 }
@@ -210,12 +214,4 @@ enum nw_ns_id nw_ns_bound(struct nw_str prefix, struct nw_str uri)
 	const enum nw_ns_id ns = nw_ns_find(uri);
 
 	return ns == NW_NS_OTHER || ns == NW_NS_NONE ? nw_ns_of_prefix(prefix) : ns;
-}
-
-struct nw_str nw_ns_uri(enum nw_ns_id id)
-{
-	for (size_t i = 0; i < sizeof(uris) / sizeof(*uris); i++)
-		if (uris[i].id == id)
-			return nw_str(uris[i].uri);
-	return (struct nw_str){0};
 }

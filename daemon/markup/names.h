@@ -79,9 +79,10 @@ enum nw_ns_id {
 enum nw_ns_id nw_ns_find(struct nw_str uri);
 /* What an undeclared prefix usually stands for; NW_NS_OTHER where nobody knows it. */
 enum nw_ns_id nw_ns_of_prefix(struct nw_str prefix);
-/* What prefix stands for where it is bound to uri; either may be empty. A wrong URI behind a usual prefix is forgiven. */
+/*
+ * What prefix stands for where it is bound to uri; either may be empty. An
+ * unknown URI behind a usual prefix is taken for the usual one.
+ */
 enum nw_ns_id nw_ns_bound(struct nw_str prefix, struct nw_str uri);
-/* The usual URI; empty for NW_NS_NONE and NW_NS_OTHER. */
-struct nw_str nw_ns_uri(enum nw_ns_id id);
 
 #endif

@@ -160,7 +160,8 @@ static struct nw_tree_name name_of(struct nw_arena *arena, const unsigned char *
 struct nw_tree_name nw_names_get(
 	struct nw_names *names, struct nw_arena *arena, const unsigned char *key)
 {
-	const size_t at = ((uintptr_t)key >> 3 ^ (uintptr_t)key >> 11) % NW_NAME_SLOTS;
+	const size_t at =
+		(size_t)((uintptr_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 56) % NW_NAME_SLOTS;
 
 	if (names->slots[at].key != key) {
 		names->slots[at].key = key;

@@ -8,6 +8,7 @@
 #include "markup/guard.h"
 #include "markup/loose.h"
 #include "markup/refs.h"
+#include "markup/squeeze.h"
 #include "markup/tree.h"
 
 /* The strict reader: libxml2's SAX2 events into the tree. */
@@ -16,6 +17,9 @@ struct reader {
 	struct nw_refs refs;
 	struct nw_names names;
 	struct nw_levels levels;
+	struct nw_squeeze squeeze;
+	struct nw_buf scratch;
+	uint32_t lines_out; /* lines in what was squeezed out so far */
 	struct {
 		const xmlChar *uri, *prefix;
 		uint16_t ns;
@@ -28,7 +32,9 @@ struct reader {
 
 static uint32_t line_of(const struct reader *r)
 {
-	return r->ctxt->input && r->ctxt->input->line > 0 ? (uint32_t)r->ctxt->input->line : 1;
+	const xmlParserInput *input = r->ctxt->input;
+
+	return r->lines_out + (input && input->line > 0 ? (uint32_t)input->line : 1);
 }
 
 /* URIs and prefixes come from libxml2's dictionary: equal ones are one pointer. */
@@ -93,8 +99,26 @@ static void on_end(void *arg, const xmlChar *local, const xmlChar *prefix, const
 static void on_characters(void *arg, const xmlChar *text, int n)
 {
 	struct reader *r = arg;
+	const uint32_t line = line_of(r);
+	const struct nw_str mark = {(const char *)text, (size_t)n};
+	const struct nw_str raw = nw_squeeze_find(&r->squeeze, mark, &r->lines_out);
 
-	nw_tree_text(&r->tree, (struct nw_str){(const char *)text, (size_t)n}, line_of(r));
+	if (raw.p == mark.p || !memchr(raw.p, '&', raw.n)) {
+		nw_tree_text(&r->tree, raw, line);
+		return;
+	}
+	nw_buf_empty(&r->scratch);
+	nw_refs_decode(&r->refs, raw, &r->scratch);
+	nw_tree_text(&r->tree, nw_buf_str(&r->scratch), line);
+}
+
+static void on_cdata(void *arg, const xmlChar *text, int n)
+{
+	struct reader *r = arg;
+	const uint32_t line = line_of(r);
+	const struct nw_str mark = {(const char *)text, (size_t)n};
+
+	nw_tree_text(&r->tree, nw_squeeze_find(&r->squeeze, mark, &r->lines_out), line);
 }
 
 /* A reference that stands for nothing known, in a document whose DTD is elsewhere. */
@@ -158,125 +182,137 @@ static const xmlSAXHandler events = {
 	.endElementNs = on_end,
 	.characters = on_characters,
 	.ignorableWhitespace = on_characters,
-	.cdataBlock = on_characters,
+	.cdataBlock = on_cdata,
 	.reference = on_reference,
 	.getEntity = on_entity,
 	.internalSubset = on_doctype,
 };
 
-static void note_damage(struct nw_error *damage, const xmlError *e)
+/* libxml2's own words, which may quote the document, as one plain line. */
+static void note_damage(struct reader *r, struct nw_error *damage)
 {
-	char text[200];
-	size_t n = 0;
+	const xmlError *e = &r->ctxt->lastError;
+	char text[200] = "not well-formed";
 
-	if (damage->text[0])
-		return;
-	while (e && e->message && n + 1 < sizeof(text) && e->message[n] && e->message[n] != '\n') {
+	for (size_t n = 0; e->message && n + 1 < sizeof(text); n++) {
 		const char c = e->message[n];
 
-		text[n] = (c >= 'A' && c <= 'Z' && n == 0) ? (char)(c | 0x20) : c;
-		if ((unsigned char)c < 0x20 || (unsigned char)c >= 0x7f)
-			text[n] = '?';
-		n++;
+		text[n] = (unsigned char)c < 0x20 || (unsigned char)c >= 0x7f ? '?' : c;
+		text[n + 1] = '\0';
+		if (c == '\n' || c == '\0') {
+			text[n] = '\0';
+			break;
+		}
 	}
-	text[n] = '\0';
-	(void)nw_fail_at(
-		damage, NW_E_SYNTAX, e ? e->line : 0, 0, "%s", n ? text : "not well-formed");
+	if (text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z'))
+		text[0] = (char)(text[0] | 0x20);
+	(void)nw_fail_at(damage, NW_E_SYNTAX, (int)r->lines_out + e->line, 0, "%s", text);
 }
 
 /* False where libxml2 found the document not well-formed, or gave up on it. */
-static bool read_strictly(struct reader *r, struct nw_str utf8, struct nw_markup *out)
+static bool read_squeezed(struct reader *r, struct nw_str document, struct nw_error *damage)
 {
 	const int options =
 		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC;
-	xmlParserCtxtPtr ctxt = xmlCreateMemoryParserCtxt(utf8.p, (int)utf8.n);
+	xmlParserCtxtPtr ctxt = xmlCreateMemoryParserCtxt(document.p, (int)document.n);
 	bool sound;
 
-	if (!ctxt)
+	if (!ctxt) /* of nothing it makes none */
 		return false;
-	*ctxt->sax = events;
-	ctxt->userData = r;
 	r->ctxt = ctxt;
 	(void)xmlCtxtUseOptions(ctxt, options);
-	*ctxt->sax = events; /* the options put error handlers in it */
+	*ctxt->sax = events;
+	ctxt->userData = r;
 	(void)xmlParseDocument(ctxt);
 	sound = (ctxt->wellFormed || r->tree.full) && r->tree.root && !r->has_subset;
-	if ((!sound || !ctxt->nsWellFormed) && !r->has_subset) {
-		out->malformed = true;
-		note_damage(&out->damage, &ctxt->lastError);
-	}
+	if ((!sound || !ctxt->nsWellFormed) && !r->has_subset)
+		note_damage(r, damage);
 	xmlFreeDoc(ctxt->myDoc);
 	ctxt->myDoc = NULL;
 	xmlFreeParserCtxt(ctxt);
 	return sound;
 }
 
-/* Where the document begins: what stands before it is no part of it. */
+static void start_over(struct reader *r, struct nw_arena *a, struct nw_str document,
+	const struct nw_markup_limits *limits)
+{
+	nw_tree_clear(&r->tree);
+	memset(r, 0, sizeof(*r));
+	nw_tree_init(&r->tree, a, limits, document.n + limits->expansion + 1);
+	r->refs = (struct nw_refs){.arena = a, .left = limits->expansion};
+}
+
+static bool read_strictly(struct reader *r, struct nw_str document, struct nw_error *damage)
+{
+	const struct nw_str squeezed = nw_squeeze_xml(&r->squeeze, document);
+	const bool fits = squeezed.n <= INT32_MAX && !nw_guard_trips(squeezed);
+	bool sound;
+
+	nw_buf_init(&r->scratch, document.n + 1);
+	sound = fits && read_squeezed(r, squeezed, damage);
+	nw_buf_clear(&r->scratch);
+	nw_squeeze_clear(&r->squeeze);
+	return sound;
+}
+
+/* Where a document seems to begin that has something else before it; s itself where none does. */
 static struct nw_str find_start(struct nw_str s)
 {
-	static const char *const starts[] = {"<?xml", "<!doctype", "<rss", "<rdf:rdf", "<feed",
-		"<channel", "<urlset", "<sitemapindex", "<opml"};
+	static const struct nw_str starts[] = {{"<?xml", 5}, {"<!doctype", 9}, {"<rss", 4},
+		{"<rdf:rdf", 8}, {"<feed", 5}, {"<channel", 8}, {"<urlset", 7},
+		{"<sitemapindex", 13}, {"<opml", 5}};
 	const struct nw_str head = nw_str_head(s, (size_t)64 << 10);
-	size_t first = head.n;
+	const char *p = head.p, *end = head.p + head.n;
 
-	if (nw_str_starts_nocase(s, NW_STR("<?xml")))
-		return s;
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-		const size_t at = nw_str_find_nocase(nw_str_head(head, first), nw_str(starts[i]));
-
-		if (at < first)
-			first = at;
-	}
-	return first < head.n ? nw_str_from(s, first) : nw_str_trim(s);
+	for (; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++)
+		for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+			if (nw_str_starts_nocase((struct nw_str){p, (size_t)(end - p)}, starts[i]))
+				return nw_str_from(s, (size_t)(p - s.p));
+	return s;
 }
 
-static bool is_plain_start(struct nw_str s)
+/* Sound, or sound once what stands before it is left off; the reader is ready for another. */
+static bool read_sound(struct reader *r, struct nw_str *document, struct nw_error *damage)
 {
-	return s.n && s.p[0] == '<';
+	struct nw_arena *a = r->tree.arena;
+	const struct nw_markup_limits *limits = r->tree.limits;
+	const struct nw_str start = find_start(*document);
+	bool has_subset;
+
+	if (read_strictly(r, *document, damage))
+		return true;
+	has_subset = r->has_subset;
+	start_over(r, a, *document, limits);
+	if (has_subset || start.p == document->p)
+		return false;
+	(void)nw_fail_at(damage, NW_E_SYNTAX, 1, 1, "text before the document");
+	*document = start;
+	if (read_strictly(r, *document, &(struct nw_error){0}))
+		return true;
+	start_over(r, a, *document, limits);
+	return false;
 }
 
-static enum nw_err read_loosely(
-	struct reader *r, struct nw_str utf8, struct nw_markup *out, struct nw_error *error)
+static enum nw_err read_document(
+	struct reader *r, struct nw_str utf8, struct nw_error *damage, struct nw_error *error)
 {
-	struct nw_error damage = {0};
-	enum nw_err err = nw_loose_read(&r->tree, utf8, NW_LOOSE_XML, &damage);
+	struct nw_str document = nw_str_trim(utf8);
+	struct nw_error repair = {0};
+	enum nw_err err = NW_OK;
 
-	if (damage.text[0] && !out->malformed) {
-		out->malformed = true;
-		out->damage = damage;
-	}
+	if (document.p != utf8.p && nw_str_starts(document, NW_STR("<?xml")))
+		(void)nw_fail_at(damage, NW_E_SYNTAX, 1, 1, "white space before the document");
+	if (read_sound(r, &document, damage))
+		return NW_OK;
+	err = nw_loose_read(&r->tree, document, NW_LOOSE_XML, &repair);
+	if (!damage->text[0])
+		*damage = repair;
 	if (err)
 		return nw_fail(error, err, "declared entities expand to more than %zu bytes",
 			r->tree.limits->expansion);
 	if (!r->tree.root)
 		return nw_fail(error, NW_E_SYNTAX, "no element in it");
 	return NW_OK;
-}
-
-static void start_reader(struct reader *r, struct nw_arena *a, struct nw_str utf8,
-	const struct nw_markup_limits *limits)
-{
-	nw_tree_clear(&r->tree);
-	memset(r, 0, sizeof(*r));
-	nw_tree_init(&r->tree, a, limits, utf8.n + limits->expansion + 1);
-	r->refs = (struct nw_refs){.arena = a, .left = limits->expansion};
-}
-
-static enum nw_err read_document(struct reader *r, struct nw_arena *a, struct nw_str utf8,
-	const struct nw_markup_limits *limits, struct nw_markup *out, struct nw_error *error)
-{
-	const struct nw_str document = find_start(utf8);
-
-	if (document.p != utf8.p &&
-		(!is_plain_start(nw_str_trim(utf8)) || nw_str_starts(document, NW_STR("<?xml")))) {
-		out->malformed = true;
-		(void)nw_fail_at(&out->damage, NW_E_SYNTAX, 1, 1, "text before the document");
-	}
-	start_reader(r, a, document, limits);
-	if (!nw_guard_trips(document) && document.n <= INT32_MAX && read_strictly(r, document, out))
-		return NW_OK;
-	start_reader(r, a, document, limits);
-	return read_loosely(r, document, out, error);
 }
 
 enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
@@ -290,12 +326,12 @@ enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str
 	if (bytes.n > limits->bytes)
 		return nw_fail(error, NW_E_LIMIT, "larger than %zu bytes", limits->bytes);
 	nw_charset_read(a, bytes, content_type, false, &charset);
-	if (charset.repaired) {
-		out->malformed = true;
+	if (charset.repaired)
 		(void)nw_fail(&out->damage, NW_E_SYNTAX, "not in the character set it names");
-	}
+	start_over(&r, a, charset.utf8, limits);
+	err = read_document(&r, charset.utf8, &out->damage, error);
 	out->encoding = charset.name;
-	err = read_document(&r, a, charset.utf8, limits, out, error);
+	out->malformed = out->damage.text[0] != '\0';
 	if (err)
 		*out = (struct nw_markup){0};
 	else
