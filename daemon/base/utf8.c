@@ -143,6 +143,9 @@ struct nw_str nw_utf8_repair(struct nw_arena *a, struct nw_str s)
  * quadratic time on a long run of them.
  */
 
+#define DECOMPOSE ((utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE))
+#define COMPOSE ((utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE))
+
 /* NFC_Quick_Check is yes for all of these; the common scripts, so that they need no tables. */
 static const struct range {
 	uint32_t first, last;
@@ -170,7 +173,7 @@ static bool is_settled(uint32_t c)
 static bool is_stable(uint32_t c, const utf8proc_property_t *property)
 {
 	utf8proc_int32_t parts[8];
-	int boundary = 0;
+	utf8proc_ssize_t n;
 
 	if (property->comb_index >= 0x8000 && property->comb_index != UINT16_MAX)
 		return false;
@@ -178,9 +181,9 @@ static bool is_stable(uint32_t c, const utf8proc_property_t *property)
 		return false; /* Hangul vowels and finals join by rule, not by table */
 	if (property->decomp_seqindex == UINT16_MAX || property->decomp_type != 0)
 		return true;
-	return property->combining_class == 0 && !property->comp_exclusion &&
-		utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8, UTF8PROC_STABLE, &boundary) >
-		1;
+	n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 8, DECOMPOSE, NULL);
+	return n > 0 && n <= 8 && utf8proc_normalize_utf32(parts, n, COMPOSE) == 1 &&
+		parts[0] == (utf8proc_int32_t)c;
 }
 
 static unsigned combining_class(utf8proc_int32_t c)
@@ -261,12 +264,13 @@ struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s)
 	while (rest.n) {
 		const uint32_t next = nw_utf8_next(&rest);
 		const utf8proc_ssize_t parts = utf8proc_decompose_char((utf8proc_int32_t)next,
-			c + n, (utf8proc_ssize_t)(s.n * 4 - n), UTF8PROC_STABLE, NULL);
+			c + n, (utf8proc_ssize_t)(s.n * 4 - n),
+			UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
 
 		n += parts > 0 ? (size_t)parts : 0;
 	}
 	order_marks(a, c, n);
-	left = utf8proc_normalize_utf32(c, (utf8proc_ssize_t)n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	left = utf8proc_normalize_utf32(c, (utf8proc_ssize_t)n, COMPOSE);
 	n = left > 0 ? (size_t)left : 0;
 	out = nw_arena_alloc(a, n * 4 + 1);
 	for (size_t i = 0; i < n; i++)
