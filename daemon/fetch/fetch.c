@@ -95,6 +95,7 @@ static bool is_worth_retrying(const struct fetch_job *job, const struct nw_http_
 	if (job->tries >= job->kind->tries)
 		return false;
 	return r->result == NW_HTTP_TIMEOUT || r->result == NW_HTTP_CONNECT ||
+		r->result == NW_HTTP_BROKEN ||
 		(r->result == NW_HTTP_DONE && r->status >= 500 && r->retry_after_s == 0);
 }
 

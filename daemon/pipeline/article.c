@@ -23,7 +23,6 @@ static void on_page_body(void *arg, struct nw_http_response *r)
 	struct nw_article_work *a = arg;
 
 	nw_count(NW_C_PAGES, 1);
-	nw_count(NW_C_BYTES_IN, (uint64_t)r->bytes);
 	a->page = *r;
 	a->page.url = nw_arena_str(a->arena, r->url);
 	a->page.content_type = nw_arena_str(a->arena, r->content_type);

@@ -40,7 +40,6 @@ static void on_feed_body(void *arg, struct nw_http_response *r)
 {
 	struct nw_visit *v = arg;
 
-	nw_count(NW_C_BYTES_IN, (uint64_t)r->bytes);
 	v->status = nw_feed_status_of(r);
 	keep_answer(v, r);
 	if (nw_feed_status_rows[v->status].is_failure && !v->answer.reason.n)
