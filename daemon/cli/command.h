@@ -41,6 +41,7 @@ struct nw_command {
 
 extern const struct nw_command nw_command_parse;
 extern const struct nw_command nw_command_clean;
+extern const struct nw_command nw_command_tag;
 extern const struct nw_command nw_command_check;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_status;

@@ -1,0 +1,48 @@
+#ifndef NW_TAG_EVAL_H
+#define NW_TAG_EVAL_H
+
+#include "tag/scan.h"
+
+/* Where something was found: words and bytes of a field. */
+struct nw_span {
+	enum nw_field field;
+	uint32_t word, word_end;
+	size_t start, end;
+	unsigned between; /* words between the two that were near each other */
+};
+
+struct nw_spans {
+	struct nw_span *span; /* sorted by field and place */
+	size_t n, cap;
+};
+
+/* The part of an article that a question is about. */
+struct nw_window {
+	unsigned fields; /* bits of title and body; the other fields are always whole */
+	size_t from, to; /* bytes of the body */
+};
+
+struct nw_eval {
+	const struct nw_scan *scan;
+	struct nw_arena *arena; /* for what is needed while asking */
+	size_t *word_ends;      /* of the body; [n] is where its word n ends, 0: not asked yet */
+	size_t lead;            /* where the body's beginning ends; SIZE_MAX: not asked yet */
+};
+
+void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan, struct nw_arena *arena);
+
+/* All of title and body. */
+struct nw_window nw_eval_whole(const struct nw_eval *eval);
+
+bool nw_eval_holds(struct nw_eval *eval, const struct nw_node *node, struct nw_window window);
+
+/* Adds the places that show why a node holds: one a part, n of them for atleast. */
+void nw_eval_reasons(struct nw_eval *eval, const struct nw_node *node, struct nw_window window,
+	struct nw_spans *reasons);
+
+/* Paragraphs begin and end at line ends. */
+size_t nw_paragraph_end(struct nw_str text, size_t at);
+/* The end of the sentence that `at` is in: a full stop, a capital after it, no abbreviation. */
+size_t nw_sentence_end(struct nw_str text, size_t at);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef NW_TAG_MATCH_H
+#define NW_TAG_MATCH_H
+
+#include "tag/verdict.h"
+
+/* What one topic says to an article, asked whether or not it has any hope. */
+struct nw_verdict nw_topics_ask(const struct nw_topics *topics, const struct nw_topic *topic,
+	const struct nw_article *article);
+
+#endif
