@@ -3,10 +3,8 @@
 #include "base/text.h"
 #include "feed/format.h"
 
-enum rank { RANK_NONE, RANK_MODULE, RANK_DC, RANK_OWN, RANK_CERTAIN }; /* as in item.c */
-
 static void set_title(struct nw_feed_reader *r, struct nw_feed_ranks *ranks,
-	const struct nw_node *n, enum rank rank)
+	const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_feed_text text;
 
@@ -20,7 +18,7 @@ static void set_title(struct nw_feed_reader *r, struct nw_feed_ranks *ranks,
 }
 
 static void set_description(struct nw_feed_reader *r, struct nw_feed_ranks *ranks,
-	const struct nw_node *n, enum rank rank)
+	const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_str text;
 
@@ -34,7 +32,7 @@ static void set_description(struct nw_feed_reader *r, struct nw_feed_ranks *rank
 }
 
 static void set_image(struct nw_feed_reader *r, struct nw_feed_ranks *ranks,
-	const struct nw_node *n, enum rank rank)
+	const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_str url;
 
@@ -80,13 +78,13 @@ static void read_text(
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(r, ranks, n, RANK_OWN);
+		set_title(r, ranks, n, NW_RANK_OWN);
 		break;
 	case NW_TAG_DESCRIPTION:
 	case NW_TAG_SUBTITLE:
 	case NW_TAG_TAGLINE:
 	case NW_TAG_ABSTRACT:
-		set_description(r, ranks, n, RANK_OWN);
+		set_description(r, ranks, n, NW_RANK_OWN);
 		break;
 	case NW_TAG_RIGHTS:
 	case NW_TAG_COPYRIGHT:
@@ -139,13 +137,13 @@ static void read_core(
 		nw_feed_read_category(r, &feed->categories, n);
 		break;
 	case NW_TAG_IMAGE:
-		set_image(r, ranks, n, RANK_CERTAIN);
+		set_image(r, ranks, n, NW_RANK_CERTAIN);
 		break;
 	case NW_TAG_LOGO:
-		set_image(r, ranks, n, RANK_OWN);
+		set_image(r, ranks, n, NW_RANK_OWN);
 		break;
 	case NW_TAG_ICON:
-		set_image(r, ranks, n, RANK_MODULE);
+		set_image(r, ranks, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_CLOUD:
 		read_cloud(feed, n);
@@ -165,10 +163,10 @@ static void read_dc(struct nw_feed_reader *r, struct nw_feed_ranks *ranks, const
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(r, ranks, n, RANK_DC);
+		set_title(r, ranks, n, NW_RANK_DC);
 		break;
 	case NW_TAG_DESCRIPTION:
-		set_description(r, ranks, n, RANK_DC);
+		set_description(r, ranks, n, NW_RANK_DC);
 		break;
 	case NW_TAG_LINK:
 	case NW_TAG_ID:
@@ -185,12 +183,12 @@ static void read_itunes(
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(r, ranks, n, RANK_MODULE);
+		set_title(r, ranks, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_SUMMARY:
 	case NW_TAG_SUBTITLE:
 	case NW_TAG_DESCRIPTION:
-		set_description(r, ranks, n, RANK_MODULE);
+		set_description(r, ranks, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_AUTHOR:
 		nw_feed_read_person(r, &r->feed->authors, n);
@@ -206,7 +204,7 @@ static void read_itunes(
 	case NW_TAG_LINK:
 		if (n->tag == NW_TAG_IMAGE ||
 			nw_str_eq_nocase(nw_node_attr(n, "rel"), NW_STR("image")))
-			set_image(r, ranks, n, RANK_DC);
+			set_image(r, ranks, n, NW_RANK_DC);
 		break;
 	case NW_TAG_NEW_FEED_URL:
 		r->feed->new_location =
@@ -223,7 +221,7 @@ static void read_media(
 	if (n->tag == NW_TAG_CATEGORY)
 		nw_feed_read_category(r, &r->feed->categories, n);
 	else if (n->tag == NW_TAG_THUMBNAIL)
-		set_image(r, ranks, n, RANK_MODULE);
+		set_image(r, ranks, n, NW_RANK_MODULE);
 	else if (n->tag == NW_TAG_KEYWORDS)
 		nw_feed_add_keywords(
 			r, &r->feed->categories, nw_feed_read_word(r, n), (struct nw_str){0});

@@ -5,18 +5,19 @@
 
 const struct nw_feed_limits nw_feed_default_limits = {(size_t)32 << 20, 10000};
 
-/* Asked in this order of the document element. */
+/* Asked in this order of the document element; NULL at the end. */
 static const struct nw_feed_format *const formats[] = {
 	&nw_feed_format_rss,
 	&nw_feed_format_atom,
 	&nw_feed_format_rdf,
 	&nw_feed_format_sitemap,
 	&nw_feed_format_cdf,
+	NULL,
 };
 
 static const struct nw_feed_format *find_format(const struct nw_node *root)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+	for (size_t i = 0; formats[i]; i++)
 		if (formats[i]->is(root))
 			return formats[i];
 	return NULL;

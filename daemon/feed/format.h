@@ -56,9 +56,17 @@ struct nw_item *nw_feed_new_item(struct nw_feed_reader *r, uint32_t line);
 struct nw_str nw_feed_attr_nocase(const struct nw_node *n, const char *name);
 
 /*
- * channel.c and item.c. Several elements may say the same thing; which of them
- * is believed is the higher rank, so their order in the document matters little.
+ * channel.c and item.c. Several elements may say the same thing: how much each
+ * is believed is its rank, so that their order in the document matters little.
+ * Of equal ranks the last title and feed description count, and the first of the rest.
  */
+enum nw_feed_rank {
+	NW_RANK_NONE,
+	NW_RANK_MODULE,  /* itunes, media: made for something else */
+	NW_RANK_DC,      /* Dublin Core, and second choices of the format itself */
+	NW_RANK_OWN,     /* the format's own element */
+	NW_RANK_CERTAIN, /* one that cannot mean anything else */
+};
 struct nw_feed_ranks {
 	unsigned char title, link, summary, content, id, image;
 };

@@ -29,6 +29,13 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static char lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c;
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -49,7 +56,7 @@ static bool next_attr(struct nw_str s, size_t *at, struct attr *attr)
 	}
 	do
 		attr->name.n++, i++;
-	while (i < s.n && !is_space(s.p[i]) && !memchr("/>=", s.p[i], 3));
+	while (i < s.n && !is_space(s.p[i]) && s.p[i] != '/' && s.p[i] != '>' && s.p[i] != '=');
 	while (i < s.n && is_space(s.p[i]))
 		i++;
 	*at = i;
@@ -59,7 +66,9 @@ static bool next_attr(struct nw_str s, size_t *at, struct attr *attr)
 	while (i < s.n && is_space(s.p[i]))
 		i++;
 	attr->start = i;
-	quote = i < s.n && (s.p[i] == '"' || s.p[i] == '\'') ? s.p[i] : 0;
+	quote = '\0';
+	if (i < s.n && (s.p[i] == '"' || s.p[i] == '\''))
+		quote = s.p[i];
 	attr->value = (struct nw_str){s.p + i + (quote != 0), 0};
 	i += quote != 0;
 	while (i < s.n && (quote ? s.p[i] != quote : !is_space(s.p[i]) && s.p[i] != '>'))
@@ -239,7 +248,7 @@ struct nw_str nw_fragment_escape(struct nw_arena *a, struct nw_str plain)
 	struct nw_buf buf;
 	size_t i = 0;
 
-	while (i < plain.n && !memchr("&<>", plain.p[i], 3))
+	while (i < plain.n && plain.p[i] != '&' && plain.p[i] != '<' && plain.p[i] != '>')
 		i++;
 	if (i == plain.n)
 		return plain;
@@ -287,8 +296,7 @@ static bool is_html_name(struct nw_str name)
 	if (name.n >= sizeof(folded))
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		folded[i] =
-			(char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20 : name.p[i]);
+		folded[i] = lower(name.p[i]);
 	folded[name.n] = '\0';
 	while (low < high) {
 		const size_t middle = (low + high) / 2;

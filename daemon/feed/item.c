@@ -12,16 +12,7 @@ struct item_reader {
 	struct nw_str guid_link;     /* guid, where it may be a link */
 };
 
-/* How much a way to say something is believed. Equal ranks: the last title, the first of the rest. */
-enum rank {
-	RANK_NONE,
-	RANK_MODULE,  /* itunes, media: made for something else */
-	RANK_DC,      /* Dublin Core, and second choices of the format itself */
-	RANK_OWN,     /* the format's own element */
-	RANK_CERTAIN, /* the one that cannot mean anything else */
-};
-
-static void set_title(struct item_reader *ir, const struct nw_node *n, enum rank rank)
+static void set_title(struct item_reader *ir, const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_feed_text text;
 
@@ -34,7 +25,7 @@ static void set_title(struct item_reader *ir, const struct nw_node *n, enum rank
 	ir->ranks.title = (unsigned char)rank;
 }
 
-static void set_content(struct item_reader *ir, const struct nw_node *n, enum rank rank)
+static void set_content(struct item_reader *ir, const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_feed_text text;
 
@@ -55,7 +46,7 @@ static void set_content(struct item_reader *ir, const struct nw_node *n, enum ra
 	ir->ranks.content = (unsigned char)rank;
 }
 
-static void set_summary(struct item_reader *ir, const struct nw_node *n, enum rank rank)
+static void set_summary(struct item_reader *ir, const struct nw_node *n, enum nw_feed_rank rank)
 {
 	struct nw_str text;
 
@@ -65,16 +56,17 @@ static void set_summary(struct item_reader *ir, const struct nw_node *n, enum ra
 	if (!text.n)
 		return;
 	/* RSS has no summary; where one stands beside the description, that is the whole text. */
-	if (rank == RANK_CERTAIN && ir->ranks.summary == RANK_OWN && ir->ranks.content < RANK_DC) {
+	if (rank == NW_RANK_CERTAIN && ir->ranks.summary == NW_RANK_OWN &&
+		ir->ranks.content < NW_RANK_DC) {
 		ir->item->content = ir->item->summary;
 		ir->item->content_type = NW_STR("text/html");
-		ir->ranks.content = RANK_DC;
+		ir->ranks.content = NW_RANK_DC;
 	}
 	ir->item->summary = text;
 	ir->ranks.summary = (unsigned char)rank;
 }
 
-static void set_id(struct item_reader *ir, struct nw_str id, enum rank rank)
+static void set_id(struct item_reader *ir, struct nw_str id, enum nw_feed_rank rank)
 {
 	id = nw_str_trim(id);
 	if (!id.n || rank <= ir->ranks.id)
@@ -91,7 +83,7 @@ static void set_link(struct item_reader *ir, struct nw_str link, unsigned char r
 	ir->ranks.link = rank;
 }
 
-static void set_image(struct item_reader *ir, struct nw_str url, enum rank rank)
+static void set_image(struct item_reader *ir, struct nw_str url, enum nw_feed_rank rank)
 {
 	if (!url.n || rank <= ir->ranks.image)
 		return;
@@ -104,7 +96,9 @@ static void read_guid(struct item_reader *ir, const struct nw_node *n)
 	const struct nw_str guid = nw_feed_read_word(ir->r, n);
 	const struct nw_str permalink = nw_feed_attr_nocase(n, "ispermalink");
 
-	set_id(ir, guid, RANK_OWN);
+	if (ir->ranks.id >= NW_RANK_OWN)
+		return; /* one is enough, and the link is to be the same one's */
+	set_id(ir, guid, NW_RANK_OWN);
 	if (!nw_str_eq_nocase(nw_str_trim(permalink), NW_STR("false")) && nw_url_is_web(guid))
 		ir->guid_link = guid;
 }
@@ -119,7 +113,7 @@ static void read_link(struct item_reader *ir, const struct nw_node *n)
 		nw_feed_add_enclosure(ir->r, &ir->item->enclosures, link.href,
 			nw_node_attr(n, "type"), link.length);
 	else if (nw_str_eq_nocase(link.rel, NW_STR("image")))
-		set_image(ir, link.href, RANK_DC);
+		set_image(ir, link.href, NW_RANK_DC);
 	set_link(ir, link.href, (unsigned char)(nw_feed_rank_link(&link) + in_text));
 }
 
@@ -165,23 +159,23 @@ static void read_text(struct item_reader *ir, const struct nw_node *n)
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(ir, n, RANK_OWN);
+		set_title(ir, n, NW_RANK_OWN);
 		break;
 	case NW_TAG_DESCRIPTION:
 	case NW_TAG_ABSTRACT:
-		if (ir->ranks.summary == RANK_CERTAIN)
-			set_content(ir, n, RANK_DC);
+		if (ir->ranks.summary == NW_RANK_CERTAIN)
+			set_content(ir, n, NW_RANK_DC);
 		else
-			set_summary(ir, n, RANK_OWN);
+			set_summary(ir, n, NW_RANK_OWN);
 		break;
 	case NW_TAG_SUMMARY:
-		set_summary(ir, n, RANK_CERTAIN);
+		set_summary(ir, n, NW_RANK_CERTAIN);
 		break;
 	case NW_TAG_CONTENT:
-		set_content(ir, n, RANK_CERTAIN);
+		set_content(ir, n, NW_RANK_CERTAIN);
 		break;
 	case NW_TAG_BODY:
-		set_content(ir, n, RANK_OWN);
+		set_content(ir, n, NW_RANK_OWN);
 		ir->item->content_type = NW_STR("application/xhtml+xml");
 		break;
 	case NW_TAG_RIGHTS:
@@ -190,7 +184,7 @@ static void read_text(struct item_reader *ir, const struct nw_node *n)
 		break;
 	default:
 		if (nw_str_eq_nocase(n->name, NW_STR("fullitem")))
-			set_content(ir, n, RANK_OWN);
+			set_content(ir, n, NW_RANK_OWN);
 		break;
 	}
 }
@@ -208,7 +202,7 @@ static void read_core(struct item_reader *ir, const struct nw_node *n)
 		read_guid(ir, n);
 		break;
 	case NW_TAG_ID:
-		set_id(ir, nw_feed_read_word(ir->r, n), RANK_OWN);
+		set_id(ir, nw_feed_read_word(ir->r, n), NW_RANK_OWN);
 		break;
 	case NW_TAG_PUBDATE:
 	case NW_TAG_PUBLISHED:
@@ -243,7 +237,7 @@ static void read_core(struct item_reader *ir, const struct nw_node *n)
 		read_source(ir, n);
 		break;
 	case NW_TAG_IMAGE:
-		set_image(ir, nw_feed_read_image(ir->r, n), RANK_OWN);
+		set_image(ir, nw_feed_read_image(ir->r, n), NW_RANK_OWN);
 		break;
 	case NW_TAG_LANGUAGE:
 		item->language = nw_feed_read_word(ir->r, n);
@@ -259,14 +253,14 @@ static void read_dc(struct item_reader *ir, const struct nw_node *n)
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(ir, n, RANK_DC);
+		set_title(ir, n, NW_RANK_DC);
 		break;
 	case NW_TAG_DESCRIPTION:
 	case NW_TAG_ABSTRACT:
-		set_summary(ir, n, RANK_DC);
+		set_summary(ir, n, NW_RANK_DC);
 		break;
 	case NW_TAG_IDENTIFIER:
-		set_id(ir, nw_feed_read_word(ir->r, n), RANK_MODULE);
+		set_id(ir, nw_feed_read_word(ir->r, n), NW_RANK_MODULE);
 		break;
 	case NW_TAG_AVAILABLE:
 		nw_feed_set_date(&ir->created, nw_feed_read_word(ir->r, n));
@@ -287,10 +281,10 @@ static void read_itunes(struct item_reader *ir, const struct nw_node *n)
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(ir, n, RANK_MODULE);
+		set_title(ir, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_SUMMARY:
-		set_summary(ir, n, RANK_MODULE);
+		set_summary(ir, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_AUTHOR:
 		nw_feed_read_person(ir->r, &ir->item->authors, n);
@@ -303,11 +297,11 @@ static void read_itunes(struct item_reader *ir, const struct nw_node *n)
 			NW_STR("http://www.itunes.com/"));
 		break;
 	case NW_TAG_IMAGE:
-		set_image(ir, nw_feed_read_image(ir->r, n), RANK_CERTAIN);
+		set_image(ir, nw_feed_read_image(ir->r, n), NW_RANK_CERTAIN);
 		break;
 	case NW_TAG_LINK:
 		if (nw_str_eq_nocase(nw_node_attr(n, "rel"), NW_STR("image")))
-			set_image(ir, nw_feed_read_image(ir->r, n), RANK_DC);
+			set_image(ir, nw_feed_read_image(ir->r, n), NW_RANK_DC);
 		break;
 	default:
 		break;
@@ -327,10 +321,10 @@ static void read_media(struct item_reader *ir, const struct nw_node *n, int dept
 {
 	switch (n->tag) {
 	case NW_TAG_TITLE:
-		set_title(ir, n, RANK_MODULE);
+		set_title(ir, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_DESCRIPTION:
-		set_summary(ir, n, RANK_MODULE);
+		set_summary(ir, n, NW_RANK_MODULE);
 		break;
 	case NW_TAG_CATEGORY:
 		nw_feed_read_category(ir->r, &ir->item->categories, n);
@@ -345,7 +339,7 @@ static void read_media(struct item_reader *ir, const struct nw_node *n, int dept
 		break;
 	case NW_TAG_CONTENT:
 		if (is_picture(n))
-			set_image(ir, nw_feed_read_image(ir->r, n), RANK_MODULE);
+			set_image(ir, nw_feed_read_image(ir->r, n), NW_RANK_MODULE);
 		/* fall through */
 	case NW_TAG_GROUP:
 		for (const struct nw_node *c = n->children; c && depth < MEDIA_DEPTH; c = c->next)
@@ -366,11 +360,11 @@ static void read_child(struct item_reader *ir, const struct nw_node *n)
 		break;
 	case NW_NS_CONTENT:
 		if (n->tag == NW_TAG_ENCODED)
-			set_content(ir, n, RANK_CERTAIN);
+			set_content(ir, n, NW_RANK_CERTAIN);
 		break;
 	case NW_NS_XHTML:
 		if (n->tag == NW_TAG_BODY || n->tag == NW_TAG_DIV) {
-			set_content(ir, n, RANK_OWN);
+			set_content(ir, n, NW_RANK_OWN);
 			ir->item->content_type = NW_STR("application/xhtml+xml");
 		}
 		break;
@@ -384,7 +378,7 @@ static void read_child(struct item_reader *ir, const struct nw_node *n)
 	case NW_NS_FEEDBURNER:
 		if (n->tag ==
 			NW_TAG_ORIGLINK) /* the publisher's own, behind one that counts clicks */
-			set_link(ir, nw_feed_read_word(ir->r, n), RANK_CERTAIN + 1);
+			set_link(ir, nw_feed_read_word(ir->r, n), NW_RANK_CERTAIN + 1);
 		break;
 	default:
 		if (nw_feed_is_core(n))
@@ -404,14 +398,14 @@ void nw_feed_read_item(struct nw_feed_reader *r, struct nw_item *item, const str
 	if (n->attrs) {
 		const struct nw_str about = nw_str_trim(nw_node_attr(n, "about"));
 
-		set_id(&ir, about, RANK_DC); /* rdf:about */
+		set_id(&ir, about, NW_RANK_DC); /* rdf:about */
 		if (nw_url_is_web(about))
-			set_link(&ir, about, RANK_MODULE);
+			set_link(&ir, about, NW_RANK_MODULE);
 		set_link(&ir, nw_feed_resolve(r, scope.base, nw_feed_attr_nocase(n, "href")),
-			RANK_MODULE); /* CDF */
+			NW_RANK_MODULE); /* CDF */
 		nw_feed_set_date(&item->updated, nw_feed_attr_nocase(n, "lastmod"));
 	}
-	item->guid_is_link = ir.guid_link.n && (!item->link.n || ir.ranks.link < RANK_DC);
+	item->guid_is_link = ir.guid_link.n && (!item->link.n || ir.ranks.link < NW_RANK_DC);
 	if (item->guid_is_link)
 		item->link = ir.guid_link;
 	if (!item->published.raw.n)

@@ -2,7 +2,7 @@
 #include "base/str.h"
 #include "feed/format.h"
 
-#define MOST_MINUTES (366 * 24 * 60)
+#define MOST_MINUTES INT64_C(527040) /* a leap year */
 
 static const struct {
 	const char *name;
