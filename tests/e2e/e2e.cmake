@@ -1,1 +1,11 @@
-# added with the end-to-end tests
+# The real daemon against the newsroom (newsroom.py) and real subscribers (tests/examples).
+# Profiles other than dev take the same tests; the kills are fewer where a sanitizer slows.
+set(NW_KILLS 20)
+file(GLOB e2e CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_*.py)
+foreach(file IN LISTS e2e)
+	get_filename_component(name ${file} NAME_WE)
+	string(REPLACE "test_" "e2e." test ${name})
+	add_test(NAME ${test} COMMAND /usr/bin/python3 ${file})
+	set_tests_properties(${test} PROPERTIES TIMEOUT 600 ENVIRONMENT
+		"NW_BIN=${PROJECT_BINARY_DIR}/daemon;NW_EXAMPLES=${PROJECT_BINARY_DIR}/tests;NW_KILLS=${NW_KILLS};PYTHONDONTWRITEBYTECODE=1")
+endforeach()

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""The daemon as a service: reload, stop, feeds that fail, two on one place."""
+import os, subprocess
+import harness
+from harness import BIN, Case, wait_for
+from newsroom import made_article
+
+
+class Service(Case):
+    def test_a_bad_configuration_keeps_the_old_one_and_says_why(self):
+        room = self.newsroom()
+        room.publish(made_article(1))
+        config = room.write_config(self.folder)
+        daemon = self.daemon(config).start().ready()
+        good = config.read_text()
+        config.write_text(good + "no-such-option = 1\n")
+        daemon.reload()
+        line = good.count("\n") + 1
+        wait_for(lambda: f"newswired.conf:{line}:1: no such option" in daemon.log.read_text(), "the reason in the log")
+        self.assertEqual(daemon.ask("/v1/status")["feeds"], 1)
+        room.publish(made_article(2), feed="another")
+        room.write_config(self.folder)
+        daemon.reload()
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 2, "the new configuration")
+        wait_for(lambda: daemon.feed("another")["articles"] == 1, "the new feed")
+
+    def test_a_removed_feed_is_not_asked_any_more_and_the_others_keep_their_state(self):
+        room = self.newsroom()
+        room.publish(made_article(1), feed="one")
+        room.publish(made_article(2), feed="two")
+        daemon = self.daemon(room.write_config(self.folder)).start().ready()
+        wait_for(lambda: daemon.feed("one")["state"] == daemon.feed("two")["state"] == "not-modified", "both read")
+        room.write_config(self.folder, feeds=["two"])
+        daemon.reload()
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 1, "the new configuration")
+        asked = room.count("/feeds/one.xml")
+        more = room.count("/feeds/two.xml") + 3
+        wait_for(lambda: room.count("/feeds/two.xml") >= more, "two is still asked")
+        self.assertLessEqual(room.count("/feeds/one.xml"), asked + 1)  # one request may have been under way
+        self.assertEqual(room.count("/feeds/two.xml", 200), 1, "validators lost by a reload")
+
+    def test_it_stops_within_five_seconds_whatever_hangs(self):
+        room = self.newsroom()
+        article = made_article(1)
+        article.fault = "hang"
+        room.publish(article)
+        room.feed_faults["stuck"] = "hang"
+        daemon = self.daemon(room.write_config(self.folder, timeout="60s")).start().ready()
+        wait_for(lambda: room.count(article.path) and room.count("/feeds/stuck.xml"), "both requests")
+        code, seconds = daemon.stop()
+        self.assertEqual(code, 0)
+        self.assertLess(seconds, 5 if "tsan" not in str(BIN) else 20)  # the promise itself, not a measure
+
+    def test_every_failing_feed_is_shown_in_its_state_with_a_reason(self):
+        room = self.newsroom()
+        room.publish(made_article(1), feed="good")
+        faults = {"broken500": ("500", "http-5xx"), "cut": ("truncated", "broken"), "stuck": ("hang", "timeout")}
+        for name, (fault, _) in faults.items():
+            room.feed_faults[name] = fault
+        config = room.write_config(self.folder, timeout="1s")
+        extra = self.folder / "feeds.d" / "more.conf"
+        extra.write_text(f'feed "page" {{ url = "{room.base}{made_article(1).path}" }}\n'
+                         f'feed "missing" {{ url = "{room.base}/nothing" }}\n'
+                         'feed "nobody" { url = "http://127.0.0.1:1/feed" }\n'
+                         'feed "private" { url = "http://192.168.7.7/feed" }\n')
+        daemon = self.daemon(config).start().ready()
+        want = {name: state for name, (_, state) in faults.items()}
+        want.update(page="not-a-feed", missing="http-4xx", nobody="connect", private="refused")
+        for name, state in want.items():
+            wait_for(lambda: daemon.feed(name)["state"] == state, lambda: f"{name} is {state}: {daemon.feed(name)}")
+            self.assertTrue(daemon.feed(name)["reason"], f"{name} has a reason")
+        wait_for(lambda: not daemon.feed("good")["failing"] and daemon.feed("good")["articles"] == 1, "the good feed")
+
+    def test_without_a_network_it_stays_up_and_says_dns(self):
+        (self.folder / "feeds.d").mkdir()
+        (self.folder / "feeds.d" / "a.conf").write_text('feed "a" { url = "http://news.invalid/feed" }\n')
+        config = self.folder / "newswired.conf"
+        config.write_text(f'topics = "{harness.ROOT}/etc/topics.d"\nlive = {{}}\nreplay = {{}}\nstart-spread = 0s\n')
+        daemon = self.daemon(config).start().ready()
+        wait_for(lambda: daemon.feed("a")["state"] == "dns", lambda: daemon.feed("a"))
+        listing = subprocess.run([BIN / "newswire", "feeds", "--runtime", daemon.runtime], capture_output=True, text=True)
+        self.assertEqual(listing.returncode, 1, "a failing feed is a no")
+        self.assertIn("a\tdns", listing.stdout)
+
+    def test_a_second_daemon_on_the_same_journal_is_refused(self):
+        room = self.newsroom()
+        config = room.write_config(self.folder, feeds=[])
+        daemon = self.daemon(config).start().ready()
+        second = subprocess.run([BIN / "newswired", "-c", config, "-s", daemon.state, "-r", self.folder / "run2"],
+                                capture_output=True, text=True)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn("journal.db", second.stderr)
+        self.assertTrue(daemon.answers())
+
+    def test_a_wrong_configuration_at_the_start_ends_with_two(self):
+        (self.folder / "newswired.conf").write_text("nothing = here\n")
+        ended = subprocess.run([BIN / "newswired", "-c", self.folder / "newswired.conf", "-s", self.folder, "-r", self.folder],
+                               capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("newswired.conf:1:1: no such option 'nothing'", ended.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()

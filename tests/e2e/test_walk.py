@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""The whole way: every article of the newsroom reaches a subscriber in C and one in Python, once under each key, byte for byte."""
+import collections, hashlib
+import harness
+from harness import GOLDEN, Case, wait_for
+from newsroom import made_article, read_articles
+
+
+def digest(text):
+    return hashlib.sha256(text).hexdigest()
+
+
+class Walk(Case):
+    def expected(self, articles):
+        """Every (key, text digest) that must arrive, each once."""
+        want = collections.Counter()
+        for a in articles:
+            text = digest((GOLDEN / f"{a.slug}.txt").read_bytes())
+            for key in ["all/", *(f"topic/{tag}/" for tag in a.tags)]:
+                want[key, text] += 1
+        return want
+
+    def check(self, subscriber, want):
+        n = sum(want.values())
+        wait_for(lambda: subscriber.has(n), lambda: f"{n} messages, have {len(subscriber.messages())}")
+        got = collections.Counter((m[0], m[3]) for m in subscriber.messages())
+        self.assertEqual(got - want, collections.Counter(), "came more often than it should")
+        self.assertEqual(want - got, collections.Counter(), "never came")
+
+    def test_every_article_comes_once_under_each_of_its_keys(self):
+        articles = read_articles()
+        room = self.newsroom()
+        for a in articles:
+            room.publish(a)
+        daemon = self.daemon(room.write_config(self.folder, timeout="3s")).start().ready()
+        subscribers = [self.subscriber(kind, daemon, ["all/", "topic/"]) for kind in ("c", "python")]
+        want = self.expected(articles)
+        for subscriber in subscribers:
+            self.check(subscriber, want)
+        for fault in ("redirect", "500-once", "truncated-once", "hang-once"):
+            self.assertTrue(any(a.fault == fault for a in articles), f"no article has the fault {fault}")
+        wait_for(lambda: room.count("/feeds/gazette.xml", 304) >= 2, "the feed answers 304")
+        self.assertEqual(room.count("/feeds/gazette.xml", 200), 1, "the feed was read again though it had not changed")
+        for subscriber in subscribers:  # nothing more came meanwhile
+            self.check(subscriber, want)
+
+    def test_a_changed_article_comes_again_as_an_update(self):
+        room = self.newsroom()
+        article = made_article(1)
+        room.publish(article)
+        daemon = self.daemon(room.write_config(self.folder)).start().ready()
+        subscriber = self.subscriber("python", daemon, ["all/"])
+        wait_for(lambda: subscriber.has(1), "the article")
+        article.paragraphs[0] = "The council corrected its own minutes, and nothing in them is as it was, it said on Friday."
+        wait_for(lambda: subscriber.has(2), "its update")
+        first, second = subscriber.messages()[:2]
+        self.assertEqual(first[2], second[2], "an update has the same id")
+        self.assertEqual(second[3], digest(article.text().encode()))
+
+    def test_the_same_story_in_two_feeds_is_one_article(self):
+        room = self.newsroom()
+        article = made_article(2)
+        room.publish(article, feed="one")
+        room.publish(article, feed="two")
+        room.publish(made_article(3), feed="two")
+        daemon = self.daemon(room.write_config(self.folder)).start().ready()
+        wait_for(lambda: daemon.feed("one")["state"] == daemon.feed("two")["state"] == "not-modified", "both feeds read")
+        self.assertEqual(daemon.counter("articles_total"), 2)
+
+
+if __name__ == "__main__":
+    harness.main()
