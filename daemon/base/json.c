@@ -83,7 +83,7 @@ static int add_dumped(const char *bytes, size_t n, void *arg)
 			continue;
 		nw_buf_add(out, (struct nw_str){bytes + from, i - from});
 		i += is_c1;
-		nw_buf_printf(out, "\\u%04x", (unsigned)(unsigned char)bytes[i]);
+		nw_buf_printf(out, "\\u%04X", (unsigned)(unsigned char)bytes[i]);
 		from = i + 1;
 	}
 	nw_buf_add(out, (struct nw_str){bytes + from, n - from});

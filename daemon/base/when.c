@@ -40,9 +40,14 @@ int64_t nw_when_from_civil(struct nw_civil c)
 		(int64_t)c.minute * 60 + c.second;
 }
 
+static int64_t clamp(int64_t unix_s)
+{
+	return unix_s < FIRST_S ? FIRST_S : unix_s > LAST_S ? LAST_S : unix_s;
+}
+
 struct nw_civil nw_when_civil(int64_t unix_s)
 {
-	const int64_t s = unix_s < FIRST_S ? FIRST_S : unix_s > LAST_S ? LAST_S : unix_s;
+	const int64_t s = clamp(unix_s);
 	const int64_t of_day = ((s % DAY_S) + DAY_S) % DAY_S;
 	const int64_t days = (s - of_day) / DAY_S + 719468;
 	const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -77,20 +82,31 @@ const char *nw_when_rfc3339(int64_t unix_s, char text[NW_WHEN_TEXT])
 	return write_moment(unix_s, "Z", text);
 }
 
+#define OFFSET_MAX_MIN (23 * 60 + 59)
+
+/* A moment may come from a file or another program: what no clock shows is cut to what one can. */
+static int offset_of(struct nw_when when)
+{
+	if (when.offset_min > OFFSET_MAX_MIN)
+		return OFFSET_MAX_MIN;
+	return when.offset_min < -OFFSET_MAX_MIN ? -OFFSET_MAX_MIN : when.offset_min;
+}
+
 static int64_t local_s(struct nw_when when)
 {
-	return when.unix_s + (int64_t)when.offset_min * 60;
+	return clamp(when.unix_s) + (int64_t)offset_of(when) * 60;
 }
 
 const char *nw_when_local(struct nw_when when, char text[NW_WHEN_TEXT])
 {
-	const int away = when.offset_min < 0 ? -when.offset_min : when.offset_min;
+	const int offset = offset_of(when);
+	const int away = offset < 0 ? -offset : offset;
 	char zone[16];
 
-	if (when.offset_min == 0)
+	if (offset == 0)
 		return nw_when_rfc3339(when.unix_s, text);
-	(void)snprintf(zone, sizeof(zone), "%c%02d:%02d", when.offset_min < 0 ? '-' : '+',
-		away / 60 % 24, away % 60);
+	(void)snprintf(
+		zone, sizeof(zone), "%c%02d:%02d", offset < 0 ? '-' : '+', away / 60, away % 60);
 	return write_moment(local_s(when), zone, text);
 }
 
