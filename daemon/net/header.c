@@ -50,6 +50,22 @@ void nw_header_reset(struct nw_header *header)
 	*header = (struct nw_header){.text = text};
 }
 
+/* Digits as a number, 0 when they are not; too many of them are simply very much. */
+static bool read_number(struct nw_str text, int64_t *number)
+{
+	int64_t sum = 0;
+
+	*number = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		if (sum < INT64_MAX / 1000)
+			sum = sum * 10 + (text.p[i] - '0');
+	}
+	*number = sum;
+	return text.n > 0;
+}
+
 /* A status line begins a response; what an informational one said before is forgotten. */
 static void begin_response(struct nw_header *header, struct nw_str line)
 {
@@ -58,6 +74,7 @@ static void begin_response(struct nw_header *header, struct nw_str line)
 
 	memset(header->fields, 0, sizeof(header->fields));
 	header->codings = 0;
+	header->length = 0;
 	nw_buf_empty(&header->text);
 	header->status = 0;
 	if (nw_str_int(nw_str_head(nw_str_from(line, space + 1), 3), 100, 999, &status))
@@ -127,6 +144,8 @@ static void take_field(struct nw_header *header, struct nw_str line)
 	if (nw_str_eq_nocase(name, NW_STR("content-encoding")) ||
 		nw_str_eq_nocase(name, NW_STR("transfer-encoding")))
 		header->codings += count_codings(value);
+	if (nw_str_eq_nocase(name, NW_STR("content-length")))
+		(void)read_number(value, &header->length);
 	for (int i = 0; i < NW_N_FIELDS; i++) {
 		if (nw_str_eq_nocase(name, rows[i].name)) {
 			keep(header, (enum nw_field)i, value);
@@ -163,22 +182,6 @@ struct nw_str nw_header_field(const struct nw_header *header, enum nw_field fiel
 	return n ? (struct nw_str){header->text.p + header->fields[field].at, n} : NW_STR("");
 }
 
-/* Digits as seconds, 0 when they are not; too many of them are simply a very long time. */
-static bool read_seconds(struct nw_str text, int64_t *seconds)
-{
-	int64_t sum = 0;
-
-	*seconds = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-		if (sum < INT64_MAX / 1000)
-			sum = sum * 10 + (text.p[i] - '0');
-	}
-	*seconds = sum;
-	return text.n > 0;
-}
-
 /* HTTP's three forms of a date (RFC 9110, section 5.6.7) and what resembles them; 0: none. */
 static int64_t read_date(struct nw_str text)
 {
@@ -207,7 +210,7 @@ static int64_t read_max_age(struct nw_str directives)
 		value = nw_str_from(directive, name.n);
 		if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
 			value = (struct nw_str){value.p + 1, value.n - 2};
-		if (read_seconds(value, &seconds))
+		if (read_number(value, &seconds))
 			return seconds;
 	}
 	return -1;
@@ -221,7 +224,7 @@ void nw_header_judge(
 	const struct nw_str later = nw_header_field(header, NW_FIELD_RETRY_AFTER);
 	int64_t age, skew, wait;
 
-	(void)read_seconds(nw_header_field(header, NW_FIELD_AGE), &age);
+	(void)read_number(nw_header_field(header, NW_FIELD_AGE), &age);
 	/* Only the difference of two of the peer's own moments means anything on our clock. */
 	skew = date ? now_s - age - date : 0;
 
@@ -229,7 +232,7 @@ void nw_header_judge(
 	if (response->max_age_s > 0)
 		response->max_age_s = age < response->max_age_s ? response->max_age_s - age : 0;
 	response->expires_s = expires ? expires + skew : 0;
-	if (!read_seconds(later, &wait)) {
+	if (!read_number(later, &wait)) {
 		wait = read_date(later);
 		wait = wait ? wait + skew - now_s : 0;
 	}

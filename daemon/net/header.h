@@ -41,6 +41,7 @@ struct nw_header {
 	} fields[NW_N_FIELDS];
 	size_t bytes;
 	unsigned lines, codings;
+	int64_t length; /* Content-Length; 0: not said */
 	int status;
 	bool is_whole; /* the last line of a final response's header has come */
 };

@@ -81,7 +81,11 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
 
 	switch (nw_header_line(&t->header, (struct nw_str){line, size * n})) {
 	case NW_HEADER_OK:
-		return size * n;
+		if (!t->header.is_whole || !is_success(t) ||
+			(uint64_t)t->header.length <= t->max_bytes)
+			return size * n;
+		overrule(t, NW_HTTP_TOO_LARGE, "body of more than %zu bytes", t->max_bytes);
+		return 0;
 	case NW_HEADER_TOO_LARGE:
 		overrule(t, NW_HTTP_TOO_LARGE, "header of more than %zu bytes or %d lines",
 			NW_HEADER_BYTES, NW_HEADER_LINES);

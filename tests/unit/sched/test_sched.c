@@ -8,8 +8,8 @@
 
 #include "sched/sched.h"
 
-#define HOUR 3600
-#define DAY 86400
+#define HOUR ((int64_t)3600)
+#define DAY ((int64_t)86400)
 #define NOW ((int64_t)1700000000) /* a Tuesday, 22:13:20 UTC */
 
 static void most_overdue_feed_comes_first(void **state)
