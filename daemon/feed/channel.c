@@ -245,6 +245,11 @@ void nw_feed_read_channel_child(
 	case NW_NS_SY:
 		nw_feed_read_poll(r, n);
 		break;
+	case NW_NS_CC:
+	case NW_NS_CREATIVECOMMONS:
+		if (n->tag == NW_TAG_LICENSE)
+			nw_feed_add_link(r, &r->feed->links, nw_feed_read_license(r, n));
+		break;
 	case NW_NS_ADMIN:
 		if (n->tag == NW_TAG_GENERATORAGENT && !r->feed->generator.n)
 			r->feed->generator = nw_node_attr(n, "resource");

@@ -163,6 +163,14 @@ struct nw_feed_link nw_feed_read_link(struct nw_feed_reader *r, const struct nw_
 	return link;
 }
 
+struct nw_feed_link nw_feed_read_license(struct nw_feed_reader *r, const struct nw_node *n)
+{
+	const struct nw_str url = first_of(nw_node_attr(n, "resource"), nw_feed_read_word(r, n));
+
+	return (struct nw_feed_link){.rel = NW_STR("license"),
+		.href = nw_feed_resolve(r, nw_feed_scope_of(r, n).base, url)};
+}
+
 unsigned char nw_feed_rank_link(const struct nw_feed_link *link)
 {
 	if (!nw_str_eq_nocase(link->rel, NW_STR("alternate")) &&

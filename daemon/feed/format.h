@@ -117,6 +117,8 @@ void nw_feed_read_category(
 	struct nw_feed_reader *r, struct nw_feed_category **list, const struct nw_node *n);
 /* <link> with an href or with text; what it stands for is in rel. */
 struct nw_feed_link nw_feed_read_link(struct nw_feed_reader *r, const struct nw_node *n);
+/* <cc:license rdf:resource="...">, <creativeCommons:license>URL</...> */
+struct nw_feed_link nw_feed_read_license(struct nw_feed_reader *r, const struct nw_node *n);
 /* How well a link serves as the one link of its feed or item; 0: not at all. */
 unsigned char nw_feed_rank_link(const struct nw_feed_link *link);
 /* The URL that an element of one of the many shapes of images names. */

@@ -375,6 +375,11 @@ static void read_child(struct item_reader *ir, const struct nw_node *n)
 	case NW_NS_MEDIA:
 		read_media(ir, n, 0);
 		break;
+	case NW_NS_CC:
+	case NW_NS_CREATIVECOMMONS:
+		if (n->tag == NW_TAG_LICENSE)
+			nw_feed_add_link(ir->r, &ir->item->links, nw_feed_read_license(ir->r, n));
+		break;
 	case NW_NS_FEEDBURNER:
 		if (n->tag ==
 			NW_TAG_ORIGLINK) /* the publisher's own, behind one that counts clicks */

@@ -175,6 +175,21 @@ static enum nw_err read_root(struct nw_feed_reader *r, const json_t *root, struc
 	return NW_OK;
 }
 
+#define MOST_CONTAINERS 200000
+#define MOST_VALUES 1000000
+
+/* A tree of JSON costs up to a hundred times its text: what could be one too large is not built. */
+static bool is_too_much(struct nw_str body)
+{
+	size_t containers = 0, values = 0;
+
+	for (size_t i = 0; i < body.n; i++) {
+		containers += body.p[i] == '{' || body.p[i] == '[';
+		values += body.p[i] == ',';
+	}
+	return containers > MOST_CONTAINERS || values > MOST_VALUES;
+}
+
 enum nw_err nw_feed_read_json(struct nw_feed_reader *r, struct nw_error *error)
 {
 	struct nw_str body = r->input->body;
@@ -187,6 +202,8 @@ enum nw_err nw_feed_read_json(struct nw_feed_reader *r, struct nw_error *error)
 	r->feed->malformed = nw_utf8_valid(body) < body.n;
 	if (r->feed->malformed)
 		body = nw_utf8_repair(r->arena, body);
+	if (is_too_much(body))
+		return nw_fail(error, NW_E_LIMIT, "more values in JSON than any feed has");
 	err = nw_json_parse(body, &root, error);
 	if (err)
 		return err;

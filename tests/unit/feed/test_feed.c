@@ -320,6 +320,23 @@ static void json_items_are_limited_too(void **state)
 	nw_arena_free(a);
 }
 
+static void json_of_more_values_than_any_feed_is_refused(void **state)
+{
+	struct nw_arena *a = nw_arena_new();
+	struct nw_feed feed;
+	struct nw_buf buf;
+
+	(void)state;
+	nw_buf_init(&buf, 1 << 22);
+	nw_buf_add(&buf, NW_STR("{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":["));
+	for (int i = 0; i < 200001; i++)
+		nw_buf_add(&buf, NW_STR("{},"));
+	nw_buf_add(&buf, NW_STR("{}]}"));
+	assert_int_equal(parse(a, buf.p, nw_feed_default_limits, &feed), NW_E_LIMIT);
+	nw_buf_clear(&buf);
+	nw_arena_free(a);
+}
+
 static void a_document_over_the_byte_limit_is_refused(void **state)
 {
 	struct nw_arena *a = nw_arena_new();
@@ -381,6 +398,7 @@ int main(void)
 		cmocka_unit_test(each_fixture_reads_as_its_want_json_says),
 		cmocka_unit_test(items_past_the_limit_are_left_out_and_cut_says_so),
 		cmocka_unit_test(json_items_are_limited_too),
+		cmocka_unit_test(json_of_more_values_than_any_feed_is_refused),
 		cmocka_unit_test(a_document_over_the_byte_limit_is_refused),
 		cmocka_unit_test(the_body_may_go_at_once),
 		cmocka_unit_test(a_list_without_end_is_cut),

@@ -2,7 +2,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -101,19 +100,18 @@ static void html_is_told_from_text_with_angle_brackets(void **state)
 	assert_false(nw_fragment_is_html(NW_STR("AT&amp;T")));
 }
 
-/* What was seen to be quadratic elsewhere: tags, quotes and comments that never end. */
-static void hostile_fragments_take_no_time(void **state)
+/* Tags, quotes and comments that never end: were the scanner quadratic, this would not end either. */
+static void hostile_fragments_come_to_an_end(void **state)
 {
 	static const char *const parts[] = {
 		"<a href=\"", "<!-- ", "<", "</", "<a ", "<script>", "<a href=x>", "&", "<a b='"};
-	const size_t n = 1 << 20;
+	const size_t n = 1 << 22;
 	char *text = malloc(n + 16);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		struct nw_arena *a = nw_arena_new();
 		const size_t step = strlen(parts[i]);
-		const clock_t start = clock();
 		size_t used = 0;
 
 		for (; used + step <= n; used += step)
@@ -121,7 +119,6 @@ static void hostile_fragments_take_no_time(void **state)
 		(void)nw_fragment_absolute(a, (struct nw_str){text, used}, nw_str(BASE));
 		(void)nw_fragment_strip(a, (struct nw_str){text, used});
 		(void)nw_fragment_is_html((struct nw_str){text, used});
-		assert_true((clock() - start) / CLOCKS_PER_SEC < 5); /* not hours */
 		nw_arena_free(a);
 	}
 	free(text);
@@ -136,7 +133,7 @@ int main(void)
 		cmocka_unit_test(tags_after_a_comment_or_a_script_are_found),
 		cmocka_unit_test(tags_come_off),
 		cmocka_unit_test(html_is_told_from_text_with_angle_brackets),
-		cmocka_unit_test(hostile_fragments_take_no_time),
+		cmocka_unit_test(hostile_fragments_come_to_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
