@@ -305,8 +305,8 @@ static void close_element(struct loose *l)
 	n = nw_nest_end(l->tree->open, name);
 	if (n != 1 && !is_void(l, name))
 		note(l, "end tag without its start tag");
-	if (n && l->is_html && l->tree->open && !l->tree->open->parent)
-		return; /* what follows </html> is taken into it */
+	if (l->is_html && n && n == l->tree->depth)
+		n--; /* what follows the root's end is taken into it */
 	close_elements(l, n);
 }
 

@@ -35,20 +35,20 @@ struct nw_node {
 	const struct nw_attr *attrs;
 	struct nw_node *parent, *children, *last_child, *next, *prev;
 	uint32_t
-		end; /* order of the last node inside this one: a is inside b when b.order < a.order <= b.end */
+		end; /* order of the last node inside: a is inside b when b.order < a.order <= b.end */
 };
 
 struct nw_markup_limits {
-	size_t bytes;   /* of the document */
-	size_t nodes;   /* elements and texts */
-	unsigned depth; /* deeper elements are dropped, their text kept in the deepest one */
-	unsigned attrs; /* per element; the rest is dropped */
-	size_t name; /* bytes of a name; an element with a longer one is dropped, its inside kept */
-	size_t expansion; /* bytes that references to declared entities may add: 0, unless said otherwise, refuses them */
+	size_t bytes;     /* of the document */
+	size_t nodes;     /* elements and texts; what comes after them is left out */
+	unsigned depth;   /* deeper elements are dropped, their text kept in the deepest one */
+	unsigned attrs;   /* per element, 256 at most; the rest is dropped */
+	size_t name;      /* bytes; an element with a longer one is dropped, its inside kept */
+	size_t expansion; /* bytes that references to declared entities may add in all */
 };
 
-extern const struct nw_markup_limits
-	nw_markup_default_limits; /* 16 MiB, 1 M nodes, 256 deep, 64 attributes */
+/* 16 MiB, 1 M nodes, 256 deep, 64 attributes, names of 256 bytes, 64 KiB of expansion. */
+extern const struct nw_markup_limits nw_markup_default_limits;
 
 struct nw_markup {
 	struct nw_node *root; /* the document element; never NULL on success */
@@ -61,31 +61,38 @@ struct nw_markup {
 
 /*
  * content_type: the HTTP header's value or empty; its charset is weighed after
- * RFC 7303: BOM, then HTTP, then the declaration in the document, then UTF-8.
- * Bytes that are not legal in that set are read as windows-1252.
+ * RFC 7303: BOM, then HTTP, then the declaration in the document, then UTF-8. A set
+ * that leaves bytes without meaning loses to valid UTF-8; stray bytes in UTF-8 are
+ * read as windows-1252.
  *
  * XML is read strictly first; what fails is read again tolerantly: anything before
- * the prolog trimmed, control characters dropped, stray '&' and unclosed elements
- * made good, HTML entities known, undeclared prefixes kept, truncated input ended.
- * DTDs are never fetched, external entities never read, and a document that uses
- * declared general entities past limits->expansion is refused with NW_E_LIMIT.
+ * the prolog trimmed, control characters dropped, stray '&' and '<' and unclosed
+ * elements made good, undeclared prefixes taken for what they usually are, truncated
+ * input ended. HTML's entities are always known. DTDs are never fetched, external
+ * entities never read; a declared entity stands for its text, in which nothing is
+ * expanded again. NW_E_LIMIT: too large, or past limits->expansion; NW_E_SYNTAX:
+ * not one element in it.
  */
 enum nw_err nw_markup_xml(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
 	const struct nw_markup_limits *limits, struct nw_markup *out,
 	struct nw_error *error) NW_MUST;
 
 /*
- * HTML5-tolerant as far as libxml2's reader is. Character set: BOM, HTTP,
- * meta charset or http-equiv in the first 4 KiB, else UTF-8 where the bytes are
- * valid, else windows-1252 (or what the language of the page makes likely).
- * Comments, CDATA and processing instructions are dropped; script and style
- * elements keep their text.
+ * A page, with what HTML implies (html, body, closed paragraphs) as far as libxml2
+ * knows it; a root of html in any case, if an empty one. Character set: BOM, HTTP,
+ * meta charset or http-equiv in the first 4 KiB, else UTF-8 where the bytes are valid,
+ * else what pages in the language of <html lang> were written in, else windows-1252.
+ * Comments and processing instructions are dropped; script and style elements keep
+ * their text. An attribute without a value has an empty one. NW_E_LIMIT: too large.
  */
 enum nw_err nw_markup_html(struct nw_arena *a, struct nw_str bytes, struct nw_str content_type,
 	const struct nw_markup_limits *limits, struct nw_markup *out,
 	struct nw_error *error) NW_MUST;
 
-/* An HTML fragment, as feeds carry it in text; root is a synthetic element around it. */
+/*
+ * An HTML fragment, as feeds carry it in text; the root is a synthetic body around
+ * it, and nothing else is implied. NW_E_LIMIT: too large.
+ */
 enum nw_err nw_markup_fragment(struct nw_arena *a, struct nw_str utf8,
 	const struct nw_markup_limits *limits, struct nw_markup *out,
 	struct nw_error *error) NW_MUST;
