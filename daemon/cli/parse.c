@@ -126,11 +126,12 @@ static enum nw_err print_json(const struct nw_feed *feed, struct nw_error *error
 
 	nw_buf_init(&out, MAX_JSON);
 	nw_json_write(&out, root);
+	nw_buf_add_c(&out, '\n');
 	json_decref(root);
 	if (out.failed)
 		err = nw_fail(error, NW_E_LIMIT, "output of more than %zu bytes", MAX_JSON);
 	else
-		printf("%.*s\n", (int)out.n, out.p);
+		(void)fwrite(out.p, 1, out.n, stdout);
 	nw_buf_clear(&out);
 	return err;
 }

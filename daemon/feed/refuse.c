@@ -5,19 +5,28 @@
 
 #define LOOK_AT ((size_t)64 << 10)
 
-/* Pages put between a reader and what was asked for; the first that fits is named. */
+#define SHORT_PAGE ((size_t)16 << 10)
+
+/*
+ * Pages put between a reader and what was asked for; the first that fits is
+ * named. Ordinary pages have most of these words somewhere too: those count in a
+ * title, and in a page that holds little else.
+ */
 static const struct {
 	const char *word, *what;
+	bool anywhere;
 } pages[] = {
-	{"captcha", "a web page that asks for a captcha"},
-	{"cf-challenge", "a web page that tests for a browser"},
-	{"challenge-platform", "a web page that tests for a browser"},
-	{"just a moment...", "a web page that tests for a browser"},
-	{"enable javascript and cookies", "a web page that tests for a browser"},
-	{"verify you are human", "a web page that asks for a captcha"},
-	{"access denied", "a web page that denies access"},
-	{"request blocked", "a web page that denies access"},
-	{"consent", "a web page that asks for consent"},
+	{"cf-challenge", "a web page that tests for a browser", true},
+	{"challenge-platform/h/", "a web page that tests for a browser", true},
+	{"captcha-delivery.com", "a web page that asks for a captcha", true},
+	{"just a moment...", "a web page that tests for a browser", false},
+	{"enable javascript and cookies", "a web page that tests for a browser", false},
+	{"captcha", "a web page that asks for a captcha", false},
+	{"verify you are human", "a web page that asks for a captcha", false},
+	{"are you a robot", "a web page that asks for a captcha", false},
+	{"access denied", "a web page that denies access", false},
+	{"request blocked", "a web page that denies access", false},
+	{"consent", "a web page that asks for consent", false},
 };
 
 static const struct {
@@ -45,6 +54,23 @@ static bool is_page(struct nw_str head)
 		has(head, "<!doctype html") || (has(head, "<body") && has(head, "</"));
 }
 
+static struct nw_str title_of(struct nw_str page)
+{
+	const struct nw_str title = nw_str_from(page, nw_str_find_nocase(page, NW_STR("<title")));
+
+	return nw_str_head(title, nw_str_find_nocase(title, NW_STR("</title")));
+}
+
+static const char *look_of_page(struct nw_str page, size_t size)
+{
+	const struct nw_str told = size > SHORT_PAGE ? title_of(page) : page;
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+		if (has(pages[i].anywhere ? page : told, pages[i].word))
+			return pages[i].what;
+	return "a web page";
+}
+
 static const char *look_of(struct nw_str body)
 {
 	const struct nw_str head = nw_str_head(nw_str_trim(body), LOOK_AT);
@@ -54,12 +80,8 @@ static const char *look_of(struct nw_str body)
 			return kinds[i].what;
 	if (has(nw_str_head(head, 1024), "<opml"))
 		return "OPML, a list of feeds";
-	if (is_page(head)) {
-		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
-			if (has(head, pages[i].word))
-				return pages[i].what;
-		return "a web page";
-	}
+	if (is_page(head))
+		return look_of_page(head, body.n);
 	if (memchr(head.p, 0, head.n))
 		return "binary data";
 	if (nw_str_starts(head, NW_STR("<")))
