@@ -3,14 +3,16 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "base/utf8.h"
+#include "base/url.h"
 #include "clean/measure.h"
 
 #define AUTHORS_MAX 16u
 #define NAME_WORDS 7u
 #define NAME_BYTES ((size_t)120)
 #define BYLINE_BYTES ((size_t)400)
-#define BYLINES_TRIED 8u
+#define BYLINE_WORDS 24u
+#define BYLINE_SPAN 60u  /* nodes from the first name of a byline to its last */
+#define OPENER_NODES 120u /* after the title, in which a "By ..." is looked for */
 
 /* Words before a name in a byline, folded. */
 static const char *const openers[] = {"a cura di", "af", "author", "autor", "autore", "autorin",
@@ -27,11 +29,16 @@ static const char *const no_names[] = {"admin", "administrator", "anonymous", "a
 	"editor", "follow", "guest", "none", "null", "share", "staff", "undefined", "unknown",
 	"user", "webmaster"};
 
+/* After a comma they belong to the name before it. */
+static const char *const titles_after[] = {"jr", "sr", "md", "m d", "phd", "ph d", "ii", "iii", "esq"};
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FOLDED_NAME 160
 
 struct names {
 	struct nw_arena *arena;
+	const char *host; /* letters of the site's host and name, to tell its name from a person's */
+	const char *site;
 	struct nw_author *first, *last;
 	uint32_t n;
 };
@@ -59,7 +66,7 @@ static bool is_name(struct nw_str s, struct nw_str folded)
 	const uint32_t words = nw_measure(s);
 
 	return folded.n >= 2 && s.n <= NAME_BYTES && words <= NAME_WORDS &&
-		!has_any(s, "@/<>{}=") && !nw_str_starts_nocase(s, NW_STR("http")) &&
+		!has_any(s, "@<>{}=*") && !nw_str_starts(s, NW_STR("//")) && !nw_str_starts_nocase(s, NW_STR("http")) &&
 		!is_listed(folded, no_names, COUNT(no_names));
 }
 
@@ -112,7 +119,18 @@ static struct nw_str without_opener(struct nw_str s)
 	return s;
 }
 
-/* Length of what divides two names at i, 0 where nothing does. A comma may be part of a name. */
+/* A comma divides "Ann Bell, Carl Dent" and "Ann Bell, Reuters", but not "Bell, Ann" or "Dent, Jr." */
+static bool comma_divides(struct nw_str before, struct nw_str after)
+{
+	char folded[FOLDED_NAME];
+	struct nw_str next = nw_str_head(after, nw_str_find(after, NW_STR(",")));
+
+	next = (struct nw_str){folded, nw_fold(next, folded, sizeof(folded), false)};
+	return nw_measure(before) >= 2 && next.n &&
+	       !is_listed(next, titles_after, COUNT(titles_after));
+}
+
+/* Length of what divides two names at i, 0 where nothing does. */
 static size_t joiner_at(struct nw_str s, size_t i)
 {
 	const struct nw_str rest = nw_str_from(s, i);
@@ -120,7 +138,7 @@ static size_t joiner_at(struct nw_str s, size_t i)
 	if (strchr(";|\n", s.p[i]))
 		return 1;
 	if (s.p[i] == ',')
-		return nw_measure(nw_str_head(s, i)) >= 2 && nw_measure(rest) >= 2;
+		return comma_divides(nw_str_head(s, i), nw_str_from(rest, 1));
 	for (size_t k = 0; s.p[i] == ' ' && k < COUNT(joiners); k++) {
 		if (nw_str_starts_nocase(rest, nw_str(joiners[k])) &&
 			nw_measure(nw_str_from(rest, strlen(joiners[k]))) >= 2)
@@ -148,33 +166,160 @@ static void add_names(struct names *names, struct nw_str s)
 	}
 }
 
-static void add_elements(struct names *names, const struct nw_page *page, enum nw_find what)
+/* Lower-case letters and digits alone, for comparing names that are written apart or together. */
+static char *squeeze(struct nw_arena *arena, struct nw_str s)
 {
-	const struct nw_spot *spots = page->found->spots[what];
+	char *out = nw_arena_alloc(arena, s.n + 8);
+	size_t n = nw_fold(s, out, s.n + 7, false), kept = 0;
 
-	for (uint32_t i = 0; i < page->found->n[what] && i < BYLINES_TRIED; i++) {
-		struct nw_str text = nw_node_attr(spots[i].node, "content");
+	for (size_t i = 0; i < n; i++) {
+		if (out[i] != ' ')
+			out[kept++] = out[i];
+	}
+	out[kept] = '\0';
+	return out;
+}
 
-		if (!text.n)
-			text = nw_node_text(names->arena, spots[i].node);
-		if (text.n <= BYLINE_BYTES)
-			add_names(names, text);
+/* A name that is the site's own: "example.org", or found in its host or name. */
+static bool is_site(const struct names *names, struct nw_str name)
+{
+	const char *letters = squeeze(names->arena, name);
+
+	if (strlen(letters) < 2)
+		return true;
+	if (nw_str_find(name, NW_STR("www.")) < name.n)
+		return true;
+	return strstr(names->host, letters) || strstr(names->site, letters) ||
+	       (names->site[0] && strstr(letters, names->site));
+}
+
+static bool has_person(const struct names *names)
+{
+	for (const struct nw_author *a = names->first; a; a = a->next) {
+		if (!is_site(names, a->name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_domain(struct nw_str name)
+{
+	return nw_str_find(name, NW_STR(" ")) == name.n && nw_str_find(name, NW_STR(".")) < name.n;
+}
+
+/* Beside a person's name the site's is no author: all such ones, or those that are a domain. */
+static const struct nw_author *without_sites(struct names *names, bool all)
+{
+	struct nw_author **at = &names->first;
+
+	if (!has_person(names))
+		return names->first;
+	while (*at) {
+		if (is_site(names, (*at)->name) && (all || is_domain((*at)->name)))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	return names->first;
+}
+
+static bool is_byline(const struct nw_page *page, const struct nw_spot *spot)
+{
+	return spot->at >= page->body && nw_words_in(page, spot->at) <= BYLINE_WORDS &&
+	       nw_words_in(page, spot->at) > 0;
+}
+
+static uint32_t title_place(const struct nw_page *page)
+{
+	return page->anchor == NW_NOWHERE ? page->body : page->blocks[page->anchor].at;
+}
+
+/* The nearest element from the title on, of those that say they name an author; else the last before. */
+static uint32_t find_byline(const struct nw_page *page)
+{
+	static const enum nw_find kinds[] = {NW_FIND_AUTHOR_PROPERTY, NW_FIND_BYLINE};
+	const uint32_t title = title_place(page);
+	uint32_t after = NW_NOWHERE, before = NW_NOWHERE;
+
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		for (uint32_t i = 0; i < page->found->n[kinds[k]]; i++) {
+			const struct nw_spot *spot = &page->found->spots[kinds[k]][i];
+
+			if (!is_byline(page, spot))
+				continue;
+			if (spot->at >= title && spot->at < after)
+				after = spot->at;
+			if (spot->at < title && (before == NW_NOWHERE || spot->at > before))
+				before = spot->at;
+		}
+	}
+	return after != NW_NOWHERE ? after : before;
+}
+
+/* All names that stand together in the byline found. */
+static void add_bylines(struct names *names, const struct nw_page *page)
+{
+	static const enum nw_find kinds[] = {NW_FIND_AUTHOR_PROPERTY, NW_FIND_BYLINE};
+	const uint32_t first = find_byline(page);
+
+	for (size_t k = 0; first != NW_NOWHERE && k < COUNT(kinds) && !names->n; k++) {
+		for (uint32_t i = 0; i < page->found->n[kinds[k]]; i++) {
+			const struct nw_spot *spot = &page->found->spots[kinds[k]][i];
+			struct nw_str text;
+
+			if (!is_byline(page, spot) || spot->at < first ||
+				spot->at - first > BYLINE_SPAN)
+				continue;
+			text = nw_node_text(names->arena, spot->node);
+			if (text.n <= BYLINE_BYTES)
+				add_names(names, text);
+		}
+	}
+}
+
+/* A short line near the title that begins with "By" or its like. */
+static void add_opened(struct names *names, const struct nw_page *page)
+{
+	const uint32_t title = title_place(page);
+
+	for (uint32_t i = title; i < page->n && i - title < OPENER_NODES && !names->n; i++) {
+		const struct nw_flat *f = &page->flat[i];
+		struct nw_str text, name;
+
+		if (!(f->traits & (NW_BLOCK | NW_INLINE)) || nw_words_in(page, i) > BYLINE_WORDS ||
+			nw_words_in(page, i) < 3)
+			continue;
+		text = nw_text_line(names->arena,
+			nw_str_head(nw_node_text(names->arena, f->node), BYLINE_BYTES));
+		name = without_opener(text);
+		if (name.n < bare(text).n && !has_any(name, "!?0123456789"))
+			add_names(names, name);
 	}
 }
 
 const struct nw_author *nw_authors_read(const struct nw_page *page, const struct nw_jsonld *ld,
-	const struct nw_meta *meta, struct nw_str site)
+	const struct nw_meta *meta, struct nw_str site, struct nw_str url)
 {
 	struct names names = {.arena = page->arena};
+	struct names named;
+	struct nw_url parts;
 
-	(void)site;
+	names.site = squeeze(page->arena, site);
+	names.host = squeeze(page->arena, nw_url_parse(url, &parts) ? parts.host : (struct nw_str){0});
 	for (const struct nw_author *a = ld->authors; a; a = a->next)
 		add_names(&names, a->name);
 	for (uint32_t i = 0; !names.n && i < meta->n[NW_META_AUTHOR]; i++)
 		add_names(&names, meta->values[NW_META_AUTHOR][i]);
-	if (!names.n)
-		add_elements(&names, page, NW_FIND_AUTHOR_PROPERTY);
-	if (!names.n)
-		add_elements(&names, page, NW_FIND_BYLINE);
-	return names.first;
+	if (has_person(&names))
+		return without_sites(&names, false);
+	named = (struct names){.arena = page->arena, .host = names.host, .site = names.site};
+	add_bylines(&named, page);
+	if (!has_person(&named)) {
+		named.first = named.last = NULL;
+		named.n = 0;
+		add_opened(&named, page);
+	}
+	if (has_person(&named))
+		return without_sites(&named, true);
+	return names.first ? names.first : named.first;
 }

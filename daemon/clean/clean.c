@@ -127,7 +127,7 @@ static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
 		out->image = nw_url_resolve(
 			a, page->input->url.n ? page->input->url : out->canonical, image);
 	out->title = nw_title_pick(page, ld, meta, out->site);
-	out->authors = nw_authors_read(page, ld, meta, out->site);
+	out->authors = nw_authors_read(page, ld, meta, out->site, out->canonical);
 	nw_dates_read(page, ld, meta, out->canonical.n ? out->canonical : page->input->url, out);
 	out->state = nw_state_find(page, ld, meta, out);
 }
@@ -150,6 +150,7 @@ enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *i
 	nw_jsonld_read(arena, page.found, &ld);
 	nw_meta_read(page.found, &meta);
 	nw_titles_collect(&page, &ld, &meta);
+	nw_summaries_collect(&page, &ld, &meta);
 	read_text(&page, out);
 	read_details(&page, &ld, &meta, out);
 	return NW_OK;

@@ -13,6 +13,7 @@
 #define TIMES_TRIED 8u
 #define DATES_TRIED 16u
 #define TEXT_BYTES 400u /* of an element named as dates are: a line, not a paragraph */
+#define DATE_WORDS 40u
 #define LINES_NEAR 12u  /* blocks before and after the title */
 
 static const char from_jsonld[] = "json-ld", from_meta[] = "meta", from_property[] = "itemprop",
@@ -92,26 +93,37 @@ static uint32_t distance(uint32_t title, uint32_t at)
 	return at >= title ? at - title : 2 * (title - at);
 }
 
-/* <time> elements, nearest to the title first. */
+/* The element nearest to the title but those tried; NW_NOWHERE when all were. */
+static uint32_t find_nearest(const struct nw_page *page, enum nw_find what, const uint32_t *tried,
+	uint32_t n_tried)
+{
+	const struct nw_spot *spots = page->found->spots[what];
+	const uint32_t title = title_place(page);
+	uint32_t best = NW_NOWHERE;
+
+	for (uint32_t i = 0; i < page->found->n[what]; i++) {
+		bool again = false;
+
+		for (uint32_t k = 0; k < n_tried; k++)
+			again |= tried[k] == i;
+		if (!again && (best == NW_NOWHERE || distance(title, spots[i].at) <
+							     distance(title, spots[best].at)))
+			best = i;
+	}
+	return best;
+}
+
 static void add_times(struct finder *f)
 {
 	const struct nw_spot *spots = f->page->found->spots[NW_FIND_TIME];
-	const uint32_t n = f->page->found->n[NW_FIND_TIME], title = title_place(f->page);
-	bool tried[NW_FOUND_MAX] = {false};
+	uint32_t tried[TIMES_TRIED], n_tried = 0;
 
-	for (uint32_t round = 0; round < TIMES_TRIED && round < n; round++) {
-		uint32_t best = NW_NOWHERE;
+	while (n_tried < TIMES_TRIED) {
+		const uint32_t i = find_nearest(f->page, NW_FIND_TIME, tried, n_tried);
 
-		for (uint32_t i = 0; i < n; i++) {
-			if (!tried[i] &&
-				(best == NW_NOWHERE ||
-					distance(title, spots[i].at) <
-						distance(title, spots[best].at)))
-				best = i;
-		}
-		tried[best] = true;
-		if (add_element(f, from_time, spots[best].node))
+		if (i == NW_NOWHERE || add_element(f, from_time, spots[i].node))
 			break;
+		tried[n_tried++] = i;
 	}
 }
 
@@ -126,21 +138,38 @@ static bool add_text(struct finder *f, struct nw_str text)
 	return true;
 }
 
-/* Elements named as dates are, from the title on; then those before it. */
-static bool add_named(struct finder *f, bool after)
+/* Elements named as dates are, nearest to the title first. */
+static bool add_named(struct finder *f)
 {
 	const struct nw_spot *spots = f->page->found->spots[NW_FIND_DATE];
-	const uint32_t title = title_place(f->page);
-	uint32_t tried = 0;
+	uint32_t tried[DATES_TRIED], n_tried = 0;
 
-	for (uint32_t i = 0; i < f->page->found->n[NW_FIND_DATE] && tried < DATES_TRIED; i++) {
-		if ((spots[i].at >= title) != after || nw_words_in(f->page, spots[i].at) > 40)
-			continue;
-		tried++;
-		if (add_text(f, nw_node_text(f->page->arena, spots[i].node)))
+	while (n_tried < DATES_TRIED) {
+		const uint32_t i = find_nearest(f->page, NW_FIND_DATE, tried, n_tried);
+
+		if (i == NW_NOWHERE)
+			break;
+		tried[n_tried++] = i;
+		if (nw_words_in(f->page, spots[i].at) <= DATE_WORDS &&
+			add_text(f, nw_node_text(f->page->arena, spots[i].node)))
 			return true;
 	}
 	return false;
+}
+
+/* "Title | Site | 28.04.2023" */
+static bool add_from_title(struct finder *f)
+{
+	const struct nw_found *found = f->page->found;
+	struct nw_str text;
+	size_t i;
+
+	if (!found->n[NW_FIND_TITLE])
+		return false;
+	text = nw_node_text(f->page->arena, found->spots[NW_FIND_TITLE][0].node);
+	for (i = text.n; i > 0 && text.p[i - 1] != '|';)
+		i--;
+	return i > 0 && add_text(f, nw_str_from(text, i));
 }
 
 /* Short texts around the title, below it first. */
@@ -250,7 +279,7 @@ void nw_dates_read(const struct nw_page *page, const struct nw_jsonld *ld,
 	add_times(&f);
 	if (nw_dateurl_find(url, &when, &raw))
 		add(&f, from_url, when, raw);
-	if (!f.first && !add_named(&f, true) && !add_named(&f, false))
+	if (!f.first && !add_from_title(&f) && !add_named(&f))
 		add_nearby(&f);
 	if (page->input->feed_date.precision != NW_WHEN_UNKNOWN)
 		add(&f, from_feed, page->input->feed_date, (struct nw_str){0});

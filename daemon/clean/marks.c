@@ -20,8 +20,10 @@ static const struct group {
 		"mostpopular popular footer navigation nav navbar menu copyright jp pagination pager "
 		"captions credits toolbar promo promos promotion callout paywall tags tag hashtags taglist "
 		"relatedposts morestories crosslink rating ratings vote votes login skip dateline "
-		"timestamp pubdate modal popup lightbox overlay disclaimer also mostread donate donation "
-		"inread teads dfp adslot adsbygoogle whatsapp telegram bookmark feedback"},
+		"timestamp pubdate modal popup lightbox overlay disclaimer also mostread donation "
+		"inread teads dfp adslot adsbygoogle whatsapp telegram bookmark feedback cta infobox "
+		"affiliate poll visually offscreen assistive identity registration regwall signin "
+		"favorite favourite recirculate keepreading upsell donate"},
 	{NW_MARK_STRONG, /* the same in other languages */
 		"verwandt verwandte teilen werbung anzeige anzeigen kommentare merkliste compartir "
 		"compartilhar compartilhe relacionadas relacionados relacionada relacionado publicidad "
@@ -30,7 +32,8 @@ static const struct group {
 		"leiamais vejatambem leestips ilgili yorum yorumlar paylas udostepnij powiazane "
 		"komentarze"},
 	{NW_MARK_STRONG | NW_MARK_SURE,
-		"share related caption credit newsletter byline advert ad promo comment"},
+		"share related caption credit newsletter byline advert ad promo comment breadcrumb "
+		"breadcrumbs visually"},
 	{NW_MARK_STRONG | NW_MARK_COMMENT, "comment comments disqus commentlist"},
 	{NW_MARK_AREA, "list section area container thread wrap wrapper content body box block"},
 	{NW_MARK_CONSENT,
@@ -44,6 +47,12 @@ static const struct group {
 		"autor autoren autore auteur datum fecha fuente quelle follow topics topic category "
 		"categories button"},
 	{NW_MARK_PROFILE, "author authors bio teaser teasers carousel widget rail"},
+	{NW_MARK_STRONG | NW_MARK_CAPTION,
+		"caption captions legend credit bildunterschrift bildtext bildnachweis imagecaption "
+		"photocaption mediacaption"},
+	{NW_MARK_MEDIA,
+		"media image images img photo photos picture pictures pic figure video videos gallery "
+		"slideshow slider slide carousel bild foto imagen immagine lightbox thumbnail"},
 	{NW_MARK_EMBED, "embed"},
 	{NW_MARK_DATE,
 		"date dates published pubdate timestamp time datetime posted dateline publish created "
@@ -211,14 +220,37 @@ static bool names_body(struct nw_str value)
 	return false;
 }
 
+static bool has_any(struct nw_str s, const char *const *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (nw_str_find_nocase(s, nw_str(parts[i])) < s.n)
+			return true;
+	}
+	return false;
+}
+
 static bool hides(struct nw_str style)
 {
-	static const char *const hidden[] = {
-		"display:none", "display: none", "visibility:hidden", "visibility: hidden"};
+	static const char *const hidden[] = {"display:none", "display: none", "visibility:hidden",
+		"visibility: hidden"};
 
-	for (size_t i = 0; i < COUNT(hidden); i++) {
-		if (nw_str_find_nocase(style, nw_str(hidden[i])) < style.n)
-			return true;
+	return has_any(style, hidden, COUNT(hidden));
+}
+
+/* One of the names is what style sheets hide elements by, and no other shows it on wide screens. */
+static bool is_hidden_class(struct nw_str value)
+{
+	static const char *const hidden[] = {"hidden", "d-none", "is-hidden", "u-hidden", "hide",
+		"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "invisible"};
+	static const char *const shown[] = {":block", ":flex", ":grid", ":inline", "d-sm-", "d-md-",
+		"d-lg-", "d-xl-"};
+	struct nw_str rest = value, name;
+
+	while (nw_str_cut(&rest, ' ', &name)) {
+		for (size_t i = 0; name.n >= 4 && i < COUNT(hidden); i++) {
+			if (nw_str_eq(name, nw_str(hidden[i])))
+				return !has_any(value, shown, COUNT(shown));
+		}
 	}
 	return false;
 }
@@ -242,6 +274,8 @@ uint32_t nw_marker_read(const struct nw_marker *m, const struct nw_node *element
 			marks |= read_words(m, a->value, &first);
 			if (names_body(a->value))
 				marks |= NW_MARK_BODY;
+			if (is_hidden_class(a->value))
+				marks |= NW_MARK_HIDDEN;
 		} else if (nw_str_eq(a->name, NW_STR("itemprop"))) {
 			if (names_body(a->value))
 				marks |= NW_MARK_BODY;

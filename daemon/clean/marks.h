@@ -30,6 +30,8 @@ enum nw_mark {
 	NW_MARK_SECTION = 1 << 18, /* may name the section of the site */
 	NW_MARK_IN_LINK = 1 << 19, /* inside <a>; set by the survey */
 	NW_MARK_IN_BODY = 1 << 20, /* inside an element marked BODY; set by the survey */
+	NW_MARK_CAPTION = 1 << 21, /* of a picture */
+	NW_MARK_MEDIA = 1 << 22,   /* a picture or film with what belongs to it */
 };
 
 /* The words known, ready to be asked for. */

@@ -14,10 +14,10 @@ static const uint16_t traits[NW_TAG_N] = {
 	[NW_TAG_STYLE] = NW_RAW | NW_DROP,
 	[NW_TAG_NOSCRIPT] = NW_RAW | NW_DROP,
 	[NW_TAG_TEMPLATE] = NW_RAW | NW_DROP,
-	[NW_TAG_IFRAME] = NW_RAW | NW_DROP,
+	[NW_TAG_IFRAME] = NW_RAW | NW_DROP | NW_IMAGE,
 	[NW_TAG_OBJECT] = NW_RAW | NW_DROP,
 	[NW_TAG_EMBED] = NW_RAW | NW_DROP,
-	[NW_TAG_VIDEO] = NW_RAW | NW_DROP,
+	[NW_TAG_VIDEO] = NW_RAW | NW_DROP | NW_IMAGE,
 	[NW_TAG_AUDIO] = NW_RAW | NW_DROP,
 	[NW_TAG_CANVAS] = NW_RAW | NW_DROP,
 	[NW_TAG_SELECT] = NW_RAW | NW_DROP,
@@ -47,7 +47,7 @@ static const uint16_t traits[NW_TAG_N] = {
 	[NW_TAG_ARTICLE] = NW_BLOCK | NW_HOLDER,
 	[NW_TAG_MAIN] = NW_BLOCK | NW_HOLDER,
 	[NW_TAG_HEADER] = NW_BLOCK | NW_HOLDER,
-	[NW_TAG_FORM] = NW_BLOCK | NW_HOLDER,
+	[NW_TAG_FORM] = NW_DROP | NW_SOFT_DROP | NW_BLOCK | NW_HOLDER,
 	[NW_TAG_CENTER] = NW_BLOCK | NW_HOLDER,
 	[NW_TAG_FIELDSET] = NW_BLOCK | NW_HOLDER,
 	[NW_TAG_DETAILS] = NW_BLOCK | NW_HOLDER,
@@ -79,7 +79,9 @@ static const uint16_t traits[NW_TAG_N] = {
 	[NW_TAG_H4] = NW_BLOCK | NW_HEADING | NW_LINES,
 	[NW_TAG_H5] = NW_BLOCK | NW_HEADING | NW_LINES,
 	[NW_TAG_H6] = NW_BLOCK | NW_HEADING | NW_LINES,
-	[NW_TAG_AMP_IMG] = NW_BLOCK,
+	[NW_TAG_AMP_IMG] = NW_BLOCK | NW_IMAGE,
+	[NW_TAG_IMG] = NW_IMAGE,
+	[NW_TAG_PICTURE] = NW_IMAGE,
 	[NW_TAG_A] = NW_INLINE,
 	[NW_TAG_SPAN] = NW_INLINE,
 	[NW_TAG_EM] = NW_INLINE,
@@ -129,6 +131,7 @@ static uint32_t add_node(struct survey *s, const struct nw_node *node, uint32_t 
 		return i;
 	}
 	f->traits = traits[f->tag];
+	s->now.images += f->traits & NW_IMAGE ? 1 : 0;
 	if (f->tag == NW_TAG_HEAD)
 		nw_found_note_head(page->found, node, i);
 	if (f->traits & NW_BLOCK)

@@ -26,9 +26,12 @@ enum nw_trait {
 	NW_CELL = 1 << 6,   /* of a table or a definition list */
 	NW_LINES = 1 << 7,  /* <br> in it is a space, not the end of a block */
 	NW_HOLDER = 1 << 8, /* may be the container of an article's body */
+	NW_IMAGE = 1 << 9,
 };
 
 enum { NW_NOWHERE = UINT32_MAX };
+
+#define NW_SUMMARIES 3
 
 /* A node of the flat page; nodes i+1 .. end are inside node i. */
 struct nw_flat {
@@ -42,6 +45,7 @@ struct nw_flat {
 	uint32_t words, links; /* words of text; those of them inside links */
 	uint32_t paras;        /* words of plain paragraphs */
 	uint32_t h1s, quotes;  /* <h1>, <blockquote> */
+	uint32_t images;       /* pictures and films */
 	uint32_t bodies;       /* elements that say they hold the article */
 	uint32_t from, to;     /* its blocks, [from, to), where it is a block element */
 };
@@ -72,6 +76,8 @@ struct nw_page {
 
 	struct nw_str titles[NW_TITLES]; /* folded, most trusted first */
 	size_t n_titles;
+	struct nw_str summaries[NW_SUMMARIES]; /* folded: og:description and its kin */
+	size_t n_summaries;
 
 	struct nw_block *blocks; /* n_blocks of them and one more that holds the totals */
 	uint32_t n_blocks;

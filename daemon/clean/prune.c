@@ -12,6 +12,9 @@
 #define WEAK_WORDS 12u
 #define WEAK_LINKS 0.5
 #define PROFILE_WORDS 150u
+#define MEDIA_WORDS 60u
+#define BYLINE_WORDS 12u
+#define DATE_WORDS 10u
 
 /* The share of the page's paragraph words that is inside i. */
 static double share_of(const struct nw_page *page, uint32_t i)
@@ -29,6 +32,32 @@ static bool has_h1(const struct nw_page *page, uint32_t i)
 static bool has_quote(const struct nw_page *page, uint32_t i)
 {
 	return page->flat[page->flat[i].end + 1].quotes > page->flat[i].quotes;
+}
+
+static bool has_image(const struct nw_page *page, uint32_t i)
+{
+	return page->flat[page->flat[i].end + 1].images > page->flat[i].images;
+}
+
+/* A picture with its caption. */
+static bool is_media(const struct nw_page *page, uint32_t i)
+{
+	const struct nw_flat *f = &page->flat[i];
+
+	if (f->tag != NW_TAG_FIGURE && !(f->marks & NW_MARK_MEDIA && has_image(page, i)))
+		return false;
+	return nw_words_in(page, i) < MEDIA_WORDS && !has_quote(page, i) && !has_h1(page, i) &&
+	       f->tag != NW_TAG_P && f->tag != NW_TAG_LI;
+}
+
+/* A byline or a date, as a line of its own. */
+static bool is_signature(const struct nw_page *page, uint32_t i)
+{
+	const struct nw_flat *f = &page->flat[i];
+	const uint32_t words = nw_words_in(page, i);
+
+	return (f->marks & NW_MARK_BYLINE && words <= BYLINE_WORDS) ||
+	       (f->marks & NW_MARK_DATE && words <= DATE_WORDS);
 }
 
 /* Part of a line of text: what it is called matters little. */
@@ -133,9 +162,14 @@ bool nw_prune(const struct nw_page *page, uint32_t i, enum nw_prune rules)
 	if (is_hidden(page, i) || marks & NW_MARK_ROLE)
 		return true;
 	if (f->tag == NW_TAG_BODY || f->tag == NW_TAG_HTML || f->tag == NW_TAG_ARTICLE ||
-		f->tag == NW_TAG_MAIN || !(marks & ~((uint32_t)NW_MARK_IN_LINK | NW_MARK_IN_BODY)))
+		f->tag == NW_TAG_MAIN)
+		return false;
+	if (f->tag != NW_TAG_FIGURE && !(marks & ~((uint32_t)NW_MARK_IN_LINK | NW_MARK_IN_BODY)))
 		return false;
 	if (is_consent_manager(page, i))
+		return true;
+	if (marks & NW_MARK_CAPTION && rules == NW_PRUNE_FULL && f->tag != NW_TAG_A &&
+		nw_words_in(page, i) < MEDIA_WORDS && !has_h1(page, i))
 		return true;
 	if (is_in_line(page, f))
 		return false;
@@ -147,5 +181,6 @@ bool nw_prune(const struct nw_page *page, uint32_t i, enum nw_prune rules)
 		return true;
 	if (marks & NW_MARK_EMBED && has_quote(page, i))
 		return false;
-	return is_strong(f) || is_weak(page, i);
+	return is_strong(f) || is_weak(page, i) || is_media(page, i) ||
+	       (f->tag == NW_TAG_P && is_signature(page, i));
 }

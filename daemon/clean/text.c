@@ -6,9 +6,14 @@
 #include "clean/blocks.h"
 #include "clean/measure.h"
 #include "clean/phrases.h"
+#include "clean/titles.h"
 
 #define TITLE_WORDS 40u
 #define FOLDED_TITLE 512
+#define STANDFIRST_BLOCKS 30u
+#define STANDFIRST_WORDS 35u /* a shorter one is a subtitle */
+#define PROMOTION_WORDS 70u
+#define PROMOTIONS 3u
 #define TAIL_AFTER 0.6 /* of the good words, before a tail marker ends the text */
 
 static double good_of(const struct nw_block *b)
@@ -101,6 +106,34 @@ static bool opens(const struct nw_block *b)
 	return !(b->traits & NW_HEADING) && (b->words >= 12 || b->sentence) && b->good > 0;
 }
 
+/* At the end of an article: where else to read the publisher, and who else worked on it. */
+static bool is_promotion(const struct nw_block *b)
+{
+	static const char *const phrases[] = {"newsletter", "sign up", "signing up", "whatsapp channel",
+		"whatsapp kanal", "canal de whatsapp", "canale whatsapp", "contributed to this",
+		"first published", "zuerst erschienen", "ist zuerst", "follow us", "folgen sie uns",
+		"suivez nous", "síguenos", "seguici su", "siga nos", "подписывайтесь", "تابعونا"};
+	static const char *const places[] = {"twitter", "facebook", "instagram", "whatsapp",
+		"telegram", "youtube"};
+	char folded[FOLDED_TITLE];
+	const struct nw_str text = {folded, nw_fold(b->text, folded, sizeof(folded), false)};
+
+	if (b->words > PROMOTION_WORDS)
+		return false;
+	if (nw_str_starts(b->text, NW_STR("\u00a9")))
+		return true;
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+		if (nw_str_find(text, nw_str(phrases[i])) < text.n)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (nw_str_starts(text, NW_STR("follow ")) &&
+			nw_str_find(text, nw_str(places[i])) < text.n)
+			return true;
+	}
+	return false;
+}
+
 static bool closes(const struct nw_block *b, bool named)
 {
 	if (b->traits & NW_HEADING)
@@ -114,7 +147,7 @@ static bool closes(const struct nw_block *b, bool named)
 /* No headings and scraps before the first paragraph and after the last. */
 static void trim(const struct nw_page *page, struct nw_choice *c, bool named)
 {
-	uint32_t start = 0;
+	uint32_t start = 0, promotions = 0;
 
 	while (start < c->n && !opens(&page->blocks[c->blocks[start]]))
 		start++;
@@ -122,23 +155,72 @@ static void trim(const struct nw_page *page, struct nw_choice *c, bool named)
 		c->blocks += start;
 		c->n -= start;
 	}
-	while (c->n > 1 && !closes(&page->blocks[c->blocks[c->n - 1]], named))
+	while (c->n > 1) {
+		const struct nw_block *last = &page->blocks[c->blocks[c->n - 1]];
+
+		if (closes(last, named) && !(promotions < PROMOTIONS && is_promotion(last)))
+			break;
+		promotions += closes(last, named);
 		c->n--;
+	}
+}
+
+/* Both begin with the same words. */
+static bool is_like(const struct nw_page *page, const struct nw_block *b)
+{
+	char folded[FOLDED_TITLE];
+	const size_t n = nw_fold(b->text, folded, sizeof(folded), false);
+
+	for (size_t i = 0; n >= NW_LIKE_BYTES && i < page->n_summaries; i++) {
+		if (memcmp(folded, page->summaries[i].p, NW_LIKE_BYTES) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_same_start(const struct nw_block *a, const struct nw_block *b)
+{
+	return nw_str_starts(a->text, nw_str_head(b->text, NW_LIKE_BYTES));
+}
+
+/* The standfirst: between the title and the body, what the page describes itself with. */
+static uint32_t find_standfirst(const struct nw_page *page, uint32_t from, uint32_t to)
+{
+	const uint32_t start = page->anchor == NW_NOWHERE ? 0 : page->anchor + 1;
+
+	for (uint32_t i = from; i-- > start && from - i <= STANDFIRST_BLOCKS;) {
+		const struct nw_block *b = &page->blocks[i];
+
+		if (b->words < STANDFIRST_WORDS || linked(b) > 0.3 || b->junk || !is_like(page, b))
+			continue;
+		for (uint32_t k = from; k < to && k < from + 6; k++) {
+			if (is_same_start(&page->blocks[k], b))
+				return NW_NOWHERE;
+		}
+		return i;
+	}
+	return NW_NOWHERE;
 }
 
 struct nw_choice nw_text_choose(struct nw_page *page, struct nw_body body)
 {
 	struct nw_choice c = {0};
-	uint32_t from, to;
+	uint32_t from, to, standfirst;
 
 	find_range(page, body, &from, &to);
-	c.blocks = NW_ARENA_ARRAY(page->arena, uint32_t, to - from + 1);
+	c.blocks = NW_ARENA_ARRAY(page->arena, uint32_t, to - from + 2);
 	for (uint32_t i = from; i < to; i++) {
 		if (is_kept(page, &page->blocks[i], body.named))
 			c.blocks[c.n++] = i;
 	}
 	stop_at_tail(page, &c);
 	trim(page, &c, body.named);
+	standfirst = find_standfirst(page, c.n ? c.blocks[0] : from, to);
+	if (standfirst != NW_NOWHERE) {
+		memmove(c.blocks + 1, c.blocks, c.n * sizeof(*c.blocks));
+		c.blocks[0] = standfirst;
+		c.n++;
+	}
 	for (uint32_t i = 0; i < c.n; i++) {
 		c.words += page->blocks[c.blocks[i]].words;
 		c.good += good_of(&page->blocks[c.blocks[i]]);

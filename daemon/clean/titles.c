@@ -52,6 +52,25 @@ void nw_titles_collect(struct nw_page *page, const struct nw_jsonld *ld, const s
 	add_title(page, page->input->feed_title);
 }
 
+static void add_summary(struct nw_page *page, struct nw_str summary)
+{
+	char folded[FOLDED];
+	struct nw_str text = value_line(page->arena, summary);
+
+	text = (struct nw_str){folded, nw_fold(text, folded, sizeof(folded), false)};
+	if (text.n >= NW_LIKE_BYTES && page->n_summaries < NW_SUMMARIES)
+		page->summaries[page->n_summaries++] = nw_arena_str(page->arena, text);
+}
+
+void nw_summaries_collect(struct nw_page *page, const struct nw_jsonld *ld,
+	const struct nw_meta *meta)
+{
+	page->n_summaries = 0;
+	for (uint32_t i = 0; i < meta->n[NW_META_SUMMARY] && i < 2; i++)
+		add_summary(page, meta->values[NW_META_SUMMARY][i]);
+	add_summary(page, ld->summary);
+}
+
 /* Words of a that b has too, and how many each has. Both folded. */
 static double likeness(struct nw_str a, struct nw_str b)
 {
@@ -105,55 +124,109 @@ static struct nw_str find_heading(const struct nw_page *page)
 	return best;
 }
 
-/* Signs that divide a title from the site's name, where spaces are around them. */
-static size_t separator_at(struct nw_str s, size_t i)
-{
-	static const char *const signs[] = {
-		" | ", " - ", " – ", " — ", " :: ", " » ", " • ", " · "};
+/* Signs that divide a title from the site's or a section's name. */
+static const struct sign {
+	const char *text;
+	bool sure; /* titles themselves hardly have it */
+} signs[] = {
+	{" | ", true},
+	{"\uff5c", true},
+	{" :: ", true},
+	{" \u00bb ", true},
+	{" \u2022 ", true},
+	{" \u00b7 ", true},
+	{"\uff1a", false},
+	{" - ", false},
+	{" \u2013 ", false},
+	{" \u2014 ", false},
+	{" / ", false},
+};
 
+static const struct sign *sign_at(struct nw_str s, size_t i)
+{
 	for (size_t k = 0; k < sizeof(signs) / sizeof(signs[0]); k++) {
-		if (nw_str_starts(nw_str_from(s, i), nw_str(signs[k])))
-			return strlen(signs[k]);
+		if (nw_str_starts(nw_str_from(s, i), nw_str(signs[k].text)))
+			return &signs[k];
 	}
-	return 0;
+	return NULL;
 }
 
-/* The title without the site's name at its end, where that leaves most of it. */
-static struct nw_str without_site(struct nw_str title, struct nw_str site)
+static bool is_same(struct nw_str a, struct nw_str b)
+{
+	char x[FOLDED], y[FOLDED];
+
+	return nw_str_eq((struct nw_str){x, nw_fold(a, x, sizeof(x), false)},
+		(struct nw_str){y, nw_fold(b, y, sizeof(y), false)});
+}
+
+/* Part of a title that names the site, as far as one can tell from either. */
+static bool is_site_name(struct nw_str part, struct nw_str site)
+{
+	if (!site.n || !part.n)
+		return false;
+	return nw_str_find_nocase(part, site) < part.n ||
+	       (nw_measure(part) <= 3 && nw_str_find_nocase(site, part) < site.n);
+}
+
+/* The title up to the last sign, or after the first, where the rest is the site's or a section's. */
+static struct nw_str without_site(struct nw_str title, struct nw_str heading, struct nw_str site)
 {
 	for (size_t i = title.n; i-- > 1;) {
-		const size_t length = separator_at(title, i);
+		const struct sign *sign = sign_at(title, i);
+		const struct nw_str start = nw_str_head(title, i);
 		struct nw_str end;
 
-		if (!length)
+		if (!sign)
 			continue;
-		end = nw_str_from(title, i + length);
-		if ((site.n && nw_str_find_nocase(end, site) < end.n) ||
-			(nw_measure(end) <= 4 && nw_measure(nw_str_head(title, i)) >= 4))
-			return nw_str_head(title, i);
-		break;
+		end = nw_str_from(title, i + strlen(sign->text));
+		if (is_same(start, heading) || is_site_name(end, site))
+			return start;
+		if (is_same(end, heading) && sign->sure)
+			return end;
+		if (sign->sure && nw_measure(end) <= 4 && nw_measure(start) >= 3)
+			return start;
 	}
 	return title;
+}
+
+/* "Title | Section | Site" has two of them. */
+static struct nw_str without_sites(struct nw_str title, struct nw_str heading, struct nw_str site)
+{
+	for (int i = 0; i < 3; i++) {
+		const struct nw_str shorter = without_site(title, heading, site);
+
+		if (shorter.n == title.n)
+			break;
+		title = shorter;
+	}
+	return title;
+}
+
+/* A title cut short for a place with little room. */
+static bool is_cut(struct nw_str title)
+{
+	return nw_str_ends(title, NW_STR("...")) || nw_str_ends(title, NW_STR("\u2026")) ||
+	       nw_str_ends(title, NW_STR(":"));
 }
 
 struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *ld,
 	const struct nw_meta *meta, struct nw_str site)
 {
 	struct nw_arena *a = page->arena;
-	const struct nw_str heading = find_heading(page);
-	struct nw_str title;
+	struct nw_str heading = find_heading(page), title;
 
-	if (heading.n)
-		return heading;
-	if (page->anchor != NW_NOWHERE)
-		return nw_text_line(a, page->blocks[page->anchor].text);
-	if (ld->headline.n)
-		return ld->headline;
+	if (!heading.n && page->anchor != NW_NOWHERE)
+		heading = nw_text_line(a, page->blocks[page->anchor].text);
 	title = value_line(a, nw_meta_first(meta, NW_META_TITLE));
-	if (!title.n)
-		title = document_title(page);
+	if (title.n) {
+		title = without_sites(title, heading.n ? heading : ld->headline, site);
+		return is_cut(title) && heading.n ? heading : title;
+	}
+	if (ld->headline.n || heading.n)
+		return heading.n ? heading : ld->headline;
+	title = document_title(page);
 	if (title.n)
-		return without_site(title, site);
+		return without_sites(title, heading, site);
 	if (page->found->n[NW_FIND_H1])
 		return element_line(a, page->found->spots[NW_FIND_H1][0].node);
 	return nw_text_line(a, page->input->feed_title);
