@@ -86,7 +86,7 @@ struct nw_str nw_str_trim(struct nw_str s)
 struct nw_str nw_str_from(struct nw_str s, size_t at)
 {
 	if (at >= s.n)
-		return (struct nw_str){s.p, 0};
+		return (struct nw_str){s.n ? s.p + s.n : s.p, 0};
 	return (struct nw_str){s.p + at, s.n - at};
 }
 

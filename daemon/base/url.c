@@ -244,15 +244,13 @@ static void add_path(struct out *out, const struct nw_url *base, const struct nw
 	const size_t from = out->n;
 	struct nw_str folder = base->path;
 
-	if (reference->path.n == 0) {
-		add(out, base->path);
-		return;
-	}
-	if (reference->path.p[0] != '/') {
-		while (folder.n && folder.p[folder.n - 1] != '/')
-			folder.n--;
-		add(out, folder.n || !base->has_authority ? folder : NW_STR("/"));
-	}
+	if (reference->path.n && reference->path.p[0] == '/')
+		folder.n = 0;
+	while (reference->path.n && folder.n && folder.p[folder.n - 1] != '/')
+		folder.n--;
+	if (reference->path.n && reference->path.p[0] != '/' && !folder.n && base->has_authority)
+		add(out, NW_STR("/"));
+	add(out, folder);
 	add(out, reference->path);
 	remove_dots(out, from);
 }
@@ -384,7 +382,11 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* One spelling for each byte: as it is where that is allowed, else %XX in upper case. */
+/*
+ * One spelling for each byte: as it is where that is allowed, else %XX in upper
+ * case. A "%" that begins no escape is escaped, or decoding what is after it
+ * could make it one ("%7%33").
+ */
 static void add_normal(struct out *out, struct nw_str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -394,7 +396,7 @@ static void add_normal(struct out *out, struct nw_str s)
 
 		const bool unreserved = is_alpha(c) || is_digit(c) || (c && strchr("-._~", c));
 
-		if (!unreserved && (low >= 0 || (unsigned char)c >= 0x80))
+		if (!unreserved && (low >= 0 || c == '%' || (unsigned char)c >= 0x80))
 			add_escaped(out, c);
 		else
 			out->p[out->n++] = c;

@@ -275,7 +275,7 @@ struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s)
 	out = nw_arena_alloc(a, n * 4 + 1);
 	for (size_t i = 0; i < n; i++)
 		bytes += nw_utf8_put((uint32_t)c[i], out + bytes);
-	return (struct nw_str){out, bytes};
+	return nw_str_eq(s, (struct nw_str){out, bytes}) ? s : (struct nw_str){out, bytes};
 }
 
 bool nw_utf8_is_space(uint32_t c)

@@ -483,7 +483,7 @@ static void finish_time(struct reader *r)
 {
 	int *hour = &r->out->hour;
 
-	if (r->is_pm && *hour < 12)
+	if (r->out->has_time && r->is_pm && *hour < 12)
 		*hour += 12;
 	else if (r->is_am && *hour == 12)
 		*hour = 0;

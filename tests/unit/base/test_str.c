@@ -61,9 +61,12 @@ static void white_space_is_trimmed_at_both_ends(void **state)
 
 static void slices_stay_inside(void **state)
 {
+	const struct nw_str s = NW_STR("abc");
+
 	(void)state;
 	assert_str(nw_str_from(NW_STR("abc"), 1), "bc");
 	assert_str(nw_str_from(NW_STR("abc"), 9), "");
+	assert_ptr_equal(nw_str_from(s, 9).p, s.p + 3); /* where the text ends */
 	assert_str(nw_str_head(NW_STR("abc"), 2), "ab");
 	assert_str(nw_str_head(NW_STR("abc"), 9), "abc");
 }
