@@ -82,6 +82,12 @@ static struct nw_str either(struct nw_str a, struct nw_str b)
 	return a.n ? a : b;
 }
 
+/* Addresses that are handed on lead to the web, never to a script or a file. */
+static struct nw_str web_only(struct nw_str url)
+{
+	return nw_url_is_web(url) ? url : (struct nw_str){0};
+}
+
 /* What the feed itself says: all there is when there is no page, and what stands in for its gaps. */
 static void fill_from_feed(struct nw_article_work *a)
 {
@@ -90,8 +96,8 @@ static void fill_from_feed(struct nw_article_work *a)
 	struct nw_article *out = &a->article;
 	struct nw_arena *arena = a->arena;
 
-	out->url = a->link;
-	out->title = nw_text_line(arena, nw_clean_fragment(arena, item->title));
+	out->url = web_only(a->link);
+	out->title = item->title_text;
 	out->summary = nw_text_line(arena, nw_clean_fragment(arena, item->summary));
 	out->body = nw_clean_fragment(arena, either(item->content, item->summary));
 	out->published = feed_date(item);
@@ -99,12 +105,12 @@ static void fill_from_feed(struct nw_article_work *a)
 	if (item->published.when.precision != NW_WHEN_UNKNOWN)
 		out->modified = item->updated.when;
 	out->authors = feed_authors(arena, item->authors);
-	out->image = either(item->image, item->thumbnail);
+	out->image = web_only(either(item->image, item->thumbnail));
 	out->language = either(item->language, either(a->visit->parsed.language, config->language));
 	out->feed = config->id;
-	out->feed_title = nw_text_line(arena, either(config->title, a->visit->parsed.title));
+	out->feed_title = nw_text_line(arena, either(config->title, a->visit->parsed.title_text));
 	out->feed_country = config->country;
-	out->source = either(item->source.title, out->feed_title);
+	out->source = either(nw_text_line(arena, item->source.title), out->feed_title);
 	out->fetched_ms = a->fetched_ms;
 	out->backfill = a->backfill;
 	out->clean_version = NW_CLEAN_VERSION;
@@ -127,7 +133,7 @@ static void fill_from_page(struct nw_article_work *a, const struct nw_cleaned *p
 	out->dates = page->dates;
 	out->date_conflict = page->date_conflict;
 	out->authors = page->authors ? page->authors : out->authors;
-	out->image = either(page->image, out->image);
+	out->image = either(web_only(page->image), out->image);
 	out->language = either(page->language, out->language);
 	out->section = page->section;
 	out->wire = page->wire;

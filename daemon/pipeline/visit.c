@@ -96,7 +96,7 @@ static struct nw_when date_of(const struct nw_item *item)
 	return item->updated.when;
 }
 
-/* Known from now on without an article: a copy of one, or backlog past its limits. */
+/* Backlog past its limits: known from now on without an article. */
 static void pass_over(struct nw_visit *v, const struct nw_seen_mark *mark)
 {
 	const struct nw_hash none = {0};
@@ -137,9 +137,11 @@ static void admit(struct nw_visit *v, const struct nw_item *item, size_t positio
 		return;
 	switch (nw_seen_add(v->pipeline->seen, &what, &mark)) {
 	case NW_SEEN_SAME:
-		break;
 	case NW_SEEN_COPY:
-		pass_over(v, &mark);
+		/*
+		 * That a copy was seen is not made durable: the article it is a copy of
+		 * may still be on its way, and must be met again here if it never arrives.
+		 */
 		break;
 	case NW_SEEN_CHANGED:
 		v->n_changed++;
@@ -296,7 +298,8 @@ static enum nw_verdict settle(struct nw_work *w)
 	}
 	if (v->parsed.format) {
 		s->items = (int64_t)v->parsed.n_items;
-		nw_polled_keep(&s->title, v->config.title.n ? v->config.title : v->parsed.title);
+		nw_polled_keep(
+			&s->title, v->config.title.n ? v->config.title : v->parsed.title_text);
 	}
 	if (v->n_new)
 		s->last_new_s = v->now_s;
