@@ -14,6 +14,7 @@
 #include "clean/states.h"
 #include "clean/text.h"
 #include "clean/titles.h"
+#include "clean/wire.h"
 
 /* When less than this share of the paragraphs is left, the rules went wrong. */
 #define SURVIVING 0.12
@@ -21,11 +22,27 @@
 #define BETTER 1.6
 
 /* The text, by the rules given. */
-static struct nw_choice extract(struct nw_page *page, enum nw_prune rules)
+static struct nw_choice extract(struct nw_page *page, enum nw_prune rules, struct nw_body *body)
 {
 	nw_blocks_read(page, rules);
 	nw_body_anchor(page);
-	return nw_text_choose(page, nw_body_find(page));
+	*body = nw_body_find(page);
+	return nw_text_choose(page, *body);
+}
+
+/* A title and a place that says what it is are good signs; so is text that is most of the page's. */
+static unsigned quality_of(const struct nw_page *page, struct nw_body body, struct nw_choice c)
+{
+	const double all = nw_good_in(page, page->body);
+	double quality = 0;
+
+	if (c.n == 0)
+		return 0;
+	quality += page->anchor != NW_NOWHERE ? 20 : 0;
+	quality += body.named || page->flat[body.at].tag == NW_TAG_ARTICLE ? 25 : 10;
+	quality += all > 0 ? 35 * (c.good < all ? c.good / all : 1) : 0;
+	quality += c.words < 200 ? 0.1 * c.words : 20;
+	return (unsigned)quality;
 }
 
 static bool is_too_little(const struct nw_page *page, struct nw_choice c)
@@ -36,14 +53,16 @@ static bool is_too_little(const struct nw_page *page, struct nw_choice c)
 /* The text by all rules or, where hardly any was left, without those of names. */
 static void read_text(struct nw_page *page, struct nw_cleaned *out)
 {
-	struct nw_choice choice = extract(page, NW_PRUNE_FULL);
+	struct nw_body body, other_body;
+	struct nw_choice choice = extract(page, NW_PRUNE_FULL, &body);
 
 	if (is_too_little(page, choice)) {
 		const struct nw_page before = *page;
-		const struct nw_choice other = extract(page, NW_PRUNE_TAGS);
+		const struct nw_choice other = extract(page, NW_PRUNE_TAGS, &other_body);
 
 		if (other.words > BETTER * choice.words) {
 			choice = other;
+			body = other_body;
 		} else {
 			page->blocks = before.blocks;
 			page->n_blocks = before.n_blocks;
@@ -51,6 +70,7 @@ static void read_text(struct nw_page *page, struct nw_cleaned *out)
 		}
 	}
 	out->words = choice.words;
+	out->quality = quality_of(page, body, choice);
 	out->body = nw_text_join(page, choice);
 }
 
@@ -128,6 +148,7 @@ static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
 			a, page->input->url.n ? page->input->url : out->canonical, image);
 	out->title = nw_title_pick(page, ld, meta, out->site);
 	out->authors = nw_authors_read(page, ld, meta, out->site, out->canonical);
+	out->wire = nw_wire_find(out->authors, out->body);
 	nw_dates_read(page, ld, meta, out->canonical.n ? out->canonical : page->input->url, out);
 	out->state = nw_state_find(page, ld, meta, out);
 }

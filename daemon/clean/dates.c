@@ -74,14 +74,6 @@ static bool add_element(struct finder *f, const char *from, const struct nw_node
 	return add_value(f, from, nw_str_head(text, 200));
 }
 
-static void add_properties(struct finder *f)
-{
-	const struct nw_found *found = f->page->found;
-
-	for (uint32_t i = 0; i < found->n[NW_FIND_DATE_PROPERTY] && i < TIMES_TRIED; i++)
-		(void)add_element(f, from_property, found->spots[NW_FIND_DATE_PROPERTY][i].node);
-}
-
 static uint32_t title_place(const struct nw_page *page)
 {
 	return page->anchor == NW_NOWHERE ? 0 : page->blocks[page->anchor].at;
@@ -111,6 +103,15 @@ static uint32_t find_nearest(const struct nw_page *page, enum nw_find what, cons
 			best = i;
 	}
 	return best;
+}
+
+/* The nearest alone: comments have such dates too. */
+static void add_properties(struct finder *f)
+{
+	const uint32_t i = find_nearest(f->page, NW_FIND_DATE_PROPERTY, NULL, 0);
+
+	if (i != NW_NOWHERE)
+		(void)add_element(f, from_property, f->page->found->spots[NW_FIND_DATE_PROPERTY][i].node);
 }
 
 static void add_times(struct finder *f)

@@ -191,7 +191,7 @@ static uint32_t find_standfirst(const struct nw_page *page, uint32_t from, uint3
 	for (uint32_t i = from; i-- > start && from - i <= STANDFIRST_BLOCKS;) {
 		const struct nw_block *b = &page->blocks[i];
 
-		if (b->words < STANDFIRST_WORDS || linked(b) > 0.3 || b->junk || !is_like(page, b))
+		if (b->words < STANDFIRST_WORDS || linked(b) > 0.1 || b->junk || (!is_like(page, b) && (page->anchor == NW_NOWHERE || i > page->anchor + 6)))
 			continue;
 		for (uint32_t k = from; k < to && k < from + 6; k++) {
 			if (is_same_start(&page->blocks[k], b))
