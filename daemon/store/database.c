@@ -47,7 +47,7 @@ void nw_db_close(struct nw_db *db)
 enum nw_err nw_db_prepare(
 	struct nw_db *db, const char *const *sql, size_t n, struct nw_error *error)
 {
-	db->statements = nw_must_calloc(n, sizeof(*db->statements));
+	db->statements = nw_must_calloc(n, sizeof(sqlite3_stmt *));
 	db->n = n;
 	for (size_t i = 0; i < n; i++)
 		if (sqlite3_prepare_v3(db->sqlite, sql[i], -1, SQLITE_PREPARE_PERSISTENT,

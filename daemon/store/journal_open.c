@@ -19,12 +19,12 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_COMMIT] = "COMMIT",
 	[NW_W_ROLLBACK] = "ROLLBACK",
 	[NW_W_RECORD] =
-		"INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, id, content, keys, json, text)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-		" ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING",
+		("INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, id, content, keys, json, text)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+		 " ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING"),
 	[NW_W_FIND] = "SELECT seq FROM journal WHERE id = ?1 AND version = ?2 AND kind <= 1",
-	[NW_W_NEWEST] = "SELECT version, content FROM journal WHERE id = ?1 AND kind <= 1"
-			" ORDER BY version DESC LIMIT 1",
+	[NW_W_NEWEST] = ("SELECT version, content FROM journal WHERE id = ?1 AND kind <= 1"
+			 " ORDER BY version DESC LIMIT 1"),
 	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
 	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",
 	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",
@@ -82,8 +82,8 @@ static enum nw_err lock(const char *path, int *locked, struct nw_error *error)
 	}
 	/* The number is only for the message above: a full disk may well refuse it. */
 	n = snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
-		(void)ftruncate(fd, 0);
+	if (ftruncate(fd, 0) == 0)
+		(void)!pwrite(fd, pid, (size_t)n, 0);
 	*locked = fd;
 	return NW_OK;
 }
@@ -122,7 +122,7 @@ static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
 		err = nw_db_ask(db, "PRAGMA journal_size_limit = 67108864", &left, error);
 	if (!err)
 		err = nw_db_exec(db,
-			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
+			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;"
 			"PRAGMA trusted_schema = OFF",
 			error);
 	return err;

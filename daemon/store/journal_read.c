@@ -17,8 +17,8 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_END] = "COMMIT",
 	[NW_R_NEWEST] = "SELECT coalesce(max(last), 0) FROM keys",
 	[NW_R_OLDEST] = "SELECT min(seq) FROM journal",
-	[NW_R_SCAN] = "SELECT seq, keys, kind, version, unix_ms, id, json, text FROM journal"
-		      " WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+	[NW_R_SCAN] = ("SELECT seq, keys, kind, version, unix_ms, id, json, text FROM journal"
+		       " WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"),
 	[NW_R_SCAN_BACK] =
 		"SELECT seq, keys FROM journal WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
 	[NW_R_RECORD] =
@@ -26,14 +26,14 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_UNDER] = "SELECT key FROM keys WHERE name >= ?1 AND name < ?2",
 	[NW_R_KEYED] =
 		"SELECT seq FROM keyed WHERE key = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
-	[NW_R_KEYED_BACK] = "SELECT seq FROM keyed WHERE key = ?1 AND seq < ?2 AND seq > ?3"
-			    " ORDER BY seq DESC LIMIT ?4",
+	[NW_R_KEYED_BACK] = ("SELECT seq FROM keyed WHERE key = ?1 AND seq < ?2 AND seq > ?3"
+			     " ORDER BY seq DESC LIMIT ?4"),
 	[NW_R_MOMENT] = "SELECT seq, latest_ms FROM journal WHERE seq >= ?1 ORDER BY seq LIMIT 1",
 	[NW_R_KEYS] = "SELECT name, last FROM keys ORDER BY name",
 	[NW_R_CURSOR] = "SELECT seq FROM cursor WHERE name = ?1",
 	[NW_R_IDENTITIES_FROM] = "SELECT coalesce(max(n), 0) - ?1 FROM identity",
-	[NW_R_IDENTITIES] = "SELECT n, identity, article, content FROM identity WHERE n > ?1"
-			    " ORDER BY n LIMIT ?2",
+	[NW_R_IDENTITIES] = ("SELECT n, identity, article, content FROM identity WHERE n > ?1"
+			     " ORDER BY n LIMIT ?2"),
 };
 
 enum column { SEQ, KEYS, KIND, VERSION, UNIX_MS, ID, JSON, TEXT };
@@ -267,6 +267,7 @@ static enum nw_err read_page(
 	return too_many ? scan(reader, page, upto, error) : merge(reader, page, upto, error);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): three outs and an arena belong to a page */
 enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_journal_query *query,
 	struct nw_arena *arena, struct nw_record **records, size_t *n, int64_t *next,
 	struct nw_error *error)

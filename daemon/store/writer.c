@@ -62,7 +62,8 @@ static void leave_out(struct batch *batch, size_t at, const struct nw_error *err
 	struct nw_store_job *job = batch->jobs[at];
 
 	batch->n--;
-	memmove(&batch->jobs[at], &batch->jobs[at + 1], (batch->n - at) * sizeof(batch->jobs[0]));
+	memmove(&batch->jobs[at], &batch->jobs[at + 1],
+		(batch->n - at) * sizeof(struct nw_store_job *));
 	abandon(job, error);
 }
 
