@@ -253,6 +253,13 @@ static void add_path(struct out *out, const struct nw_url *base, const struct nw
 	add(out, folder);
 	add(out, reference->path);
 	remove_dots(out, from);
+	if (base->has_authority ||
+		!nw_str_starts((struct nw_str){out->p + from, out->n - from}, NW_STR("//")))
+		return;
+	/* "//" would begin a host; the WHATWG standard keeps such a path a path so. */
+	memmove(out->p + from + 2, out->p + from, out->n - from);
+	memcpy(out->p + from, "/.", 2);
+	out->n += 2;
 }
 
 static struct nw_str resolve(

@@ -144,6 +144,7 @@ static void references_come_as_people_write_them(void **state)
 		{"http://a/b", "data:text/html,a/../b", "data:text/html,a/../b"},
 		{"http://a//b//c", "../d", "http://a//b/d"},
 		{"http://a/b/../c", "", "http://a/c"},
+		{"file:/a/b", "..//c", "file:/.//c"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
