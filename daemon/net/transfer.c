@@ -413,6 +413,9 @@ static void judge(struct nw_http_transfer *t, CURLcode code)
 	t->result = judge_failure(t, code);
 	if (t->result == NW_HTTP_REFUSED)
 		overrule(t, NW_HTTP_REFUSED, "address not allowed: '%.*s'", 180, t->url);
+	else if (code == CURLE_OUT_OF_MEMORY && t->result == NW_HTTP_TOO_LARGE)
+		overrule(t, NW_HTTP_TOO_LARGE, "header line of more than %zu bytes",
+			NW_HEADER_BYTES);
 	else
 		overrule(t, t->result, "%s",
 			t->curl_text[0] ? t->curl_text : curl_easy_strerror(code));
