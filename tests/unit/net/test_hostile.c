@@ -313,9 +313,13 @@ static const struct attack {
 
 #define N_ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
+static atomic_int n_forbidden; /* requests that never should have come */
+
 /* "/to?URL" redirects there; anything else is the attack of that name. */
 static bool answer(struct peer *peer)
 {
+	if (strcmp(peer->path, "/forbidden") == 0)
+		atomic_fetch_add(&n_forbidden, 1);
 	if (strncmp(peer->path, "/to?", 4) == 0)
 		return redirect(peer, peer->path + 4);
 	for (size_t i = 0; i < N_ATTACKS; i++) {
@@ -417,22 +421,22 @@ static void forbidden_addresses_are_never_connected_to(void **state)
 		const char *url;
 		enum nw_http_result result;
 	} rows[] = {
-		{"http://127.0.0.2:%u/fine", NW_HTTP_REFUSED},
-		{"http://127.2:%u/fine", NW_HTTP_REFUSED},
-		{"http://2130706434:%u/fine", NW_HTTP_REFUSED},
-		{"http://0x7f000002:%u/fine", NW_HTTP_REFUSED},
-		{"http://0177.0.0.2:%u/fine", NW_HTTP_REFUSED},
-		{"http://0.0.0.0:%u/fine", NW_HTTP_REFUSED},
-		{"http://0:%u/fine", NW_HTTP_REFUSED},
-		{"http://[::1]:%u/fine", NW_HTTP_REFUSED},
-		{"http://[::]:%u/fine", NW_HTTP_REFUSED},
-		{"http://[::ffff:127.0.0.2]:%u/fine", NW_HTTP_REFUSED},
-		{"http://[::ffff:7f00:2]:%u/fine", NW_HTTP_REFUSED},
-		{"http://[64:ff9b::7f00:2]:%u/fine", NW_HTTP_REFUSED},
-		{"http://[fe80::1%%25lo]:%u/fine", NW_HTTP_REFUSED},
+		{"http://127.0.0.2:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://127.2:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://2130706434:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://0x7f000002:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://0177.0.0.2:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://0.0.0.0:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://0:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[::1]:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[::]:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[::ffff:127.0.0.2]:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[::ffff:7f00:2]:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[64:ff9b::7f00:2]:%u/forbidden", NW_HTTP_REFUSED},
+		{"http://[fe80::1%%25lo]:%u/forbidden", NW_HTTP_REFUSED},
 		{"http://169.254.169.254:%u/latest/meta-data/", NW_HTTP_REFUSED},
 		{"http://10.0.0.1:%u/", NW_HTTP_REFUSED},
-		{"http://x@127.0.0.2:%u/fine", NW_HTTP_REFUSED},
+		{"http://x@127.0.0.2:%u/forbidden", NW_HTTP_REFUSED},
 		{"file:///etc/passwd?%u", NW_HTTP_BAD_URL},
 		{"gopher://127.0.0.1:%u/_X", NW_HTTP_BAD_URL},
 		{"ftp://127.0.0.1:%u/", NW_HTTP_BAD_URL},
@@ -442,7 +446,6 @@ static void forbidden_addresses_are_never_connected_to(void **state)
 	struct outcome o;
 	struct nw_http_request r;
 	char target[256], path[512], url[1024];
-	const int before = atomic_load(&c->server.n_requests);
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 #pragma GCC diagnostic push
@@ -460,8 +463,7 @@ static void forbidden_addresses_are_never_connected_to(void **state)
 			fail_msg("to %s: %s '%s'", target, nw_http_result_name(o.result), o.reason);
 		assert_string_equal(o.moved_to, "");
 	}
-	assert_int_equal(
-		atomic_load(&c->server.n_requests) - before, (int)(sizeof(rows) / sizeof(rows[0])));
+	assert_int_equal(atomic_load(&n_forbidden), 0);
 }
 
 /* What a name resolves to counts, not the name: "localhost" is in every hosts file. */
