@@ -11,7 +11,7 @@
 #define NAME_BYTES ((size_t)120)
 #define BYLINE_BYTES ((size_t)400)
 #define BYLINE_WORDS 24u
-#define BYLINE_SPAN 60u  /* nodes from the first name of a byline to its last */
+#define BYLINE_SPAN 60u   /* nodes from the first name of a byline to its last */
 #define OPENER_NODES 120u /* after the title, in which a "By ..." is looked for */
 
 /* Words before a name in a byline, folded. */
@@ -30,14 +30,16 @@ static const char *const no_names[] = {"admin", "administrator", "anonymous", "a
 	"user", "webmaster"};
 
 /* After a comma they belong to the name before it. */
-static const char *const titles_after[] = {"jr", "sr", "md", "m d", "phd", "ph d", "ii", "iii", "esq"};
+static const char *const titles_after[] = {
+	"jr", "sr", "md", "m d", "phd", "ph d", "ii", "iii", "esq"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FOLDED_NAME 160
 
 struct names {
 	struct nw_arena *arena;
-	const char *host; /* letters of the site's host and name, to tell its name from a person's */
+	const char
+		*host; /* letters of the site's host and name, to tell its name from a person's */
 	const char *site;
 	struct nw_author *first, *last;
 	uint32_t n;
@@ -66,7 +68,8 @@ static bool is_name(struct nw_str s, struct nw_str folded)
 	const uint32_t words = nw_measure(s);
 
 	return folded.n >= 2 && s.n <= NAME_BYTES && words <= NAME_WORDS &&
-		!has_any(s, "@<>{}=*") && !nw_str_starts(s, NW_STR("//")) && !nw_str_starts_nocase(s, NW_STR("http")) &&
+		!has_any(s, "@<>{}=*") && !nw_str_starts(s, NW_STR("//")) &&
+		!nw_str_starts_nocase(s, NW_STR("http")) &&
 		!is_listed(folded, no_names, COUNT(no_names));
 }
 
@@ -127,7 +130,7 @@ static bool comma_divides(struct nw_str before, struct nw_str after)
 
 	next = (struct nw_str){folded, nw_fold(next, folded, sizeof(folded), false)};
 	return nw_measure(before) >= 2 && next.n &&
-	       !is_listed(next, titles_after, COUNT(titles_after));
+		!is_listed(next, titles_after, COUNT(titles_after));
 }
 
 /* Length of what divides two names at i, 0 where nothing does. */
@@ -190,7 +193,7 @@ static bool is_site(const struct names *names, struct nw_str name)
 	if (nw_str_find(name, NW_STR("www.")) < name.n)
 		return true;
 	return strstr(names->host, letters) || strstr(names->site, letters) ||
-	       (names->site[0] && strstr(letters, names->site));
+		(names->site[0] && strstr(letters, names->site));
 }
 
 static bool has_person(const struct names *names)
@@ -226,7 +229,7 @@ static const struct nw_author *without_sites(struct names *names, bool all)
 static bool is_byline(const struct nw_page *page, const struct nw_spot *spot)
 {
 	return spot->at >= page->body && nw_words_in(page, spot->at) <= BYLINE_WORDS &&
-	       nw_words_in(page, spot->at) > 0;
+		nw_words_in(page, spot->at) > 0;
 }
 
 static uint32_t title_place(const struct nw_page *page)
@@ -305,7 +308,8 @@ const struct nw_author *nw_authors_read(const struct nw_page *page, const struct
 	struct nw_url parts;
 
 	names.site = squeeze(page->arena, site);
-	names.host = squeeze(page->arena, nw_url_parse(url, &parts) ? parts.host : (struct nw_str){0});
+	names.host =
+		squeeze(page->arena, nw_url_parse(url, &parts) ? parts.host : (struct nw_str){0});
 	for (const struct nw_author *a = ld->authors; a; a = a->next)
 		add_names(&names, a->name);
 	for (uint32_t i = 0; !names.n && i < meta->n[NW_META_AUTHOR]; i++)

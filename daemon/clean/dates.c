@@ -14,7 +14,7 @@
 #define DATES_TRIED 16u
 #define TEXT_BYTES 400u /* of an element named as dates are: a line, not a paragraph */
 #define DATE_WORDS 40u
-#define LINES_NEAR 12u  /* blocks before and after the title */
+#define LINES_NEAR 12u /* blocks before and after the title */
 
 static const char from_jsonld[] = "json-ld", from_meta[] = "meta", from_property[] = "itemprop",
 		  from_time[] = "time", from_url[] = "url", from_text[] = "text",
@@ -86,8 +86,8 @@ static uint32_t distance(uint32_t title, uint32_t at)
 }
 
 /* The element nearest to the title but those tried; NW_NOWHERE when all were. */
-static uint32_t find_nearest(const struct nw_page *page, enum nw_find what, const uint32_t *tried,
-	uint32_t n_tried)
+static uint32_t find_nearest(
+	const struct nw_page *page, enum nw_find what, const uint32_t *tried, uint32_t n_tried)
 {
 	const struct nw_spot *spots = page->found->spots[what];
 	const uint32_t title = title_place(page);
@@ -98,8 +98,9 @@ static uint32_t find_nearest(const struct nw_page *page, enum nw_find what, cons
 
 		for (uint32_t k = 0; k < n_tried; k++)
 			again |= tried[k] == i;
-		if (!again && (best == NW_NOWHERE || distance(title, spots[i].at) <
-							     distance(title, spots[best].at)))
+		if (!again &&
+			(best == NW_NOWHERE ||
+				distance(title, spots[i].at) < distance(title, spots[best].at)))
 			best = i;
 	}
 	return best;
@@ -111,7 +112,8 @@ static void add_properties(struct finder *f)
 	const uint32_t i = find_nearest(f->page, NW_FIND_DATE_PROPERTY, NULL, 0);
 
 	if (i != NW_NOWHERE)
-		(void)add_element(f, from_property, f->page->found->spots[NW_FIND_DATE_PROPERTY][i].node);
+		(void)add_element(
+			f, from_property, f->page->found->spots[NW_FIND_DATE_PROPERTY][i].node);
 }
 
 static void add_times(struct finder *f)

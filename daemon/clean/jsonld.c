@@ -239,18 +239,31 @@ static bool is_json_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/* The object or array of objects in a script, without what is wrapped around it: "<![CDATA[", ";". */
+static struct nw_str unwrap(struct nw_str s)
+{
+	const size_t first = nw_str_find(s, NW_STR("{"));
+	size_t start = first;
+	bool is_array;
+
+	while (start > 0 && is_json_space(s.p[start - 1]))
+		start--;
+	is_array = start > 0 && s.p[start - 1] == '[' && (start < 2 || s.p[start - 2] != 'A');
+	start = is_array ? start - 1 : first;
+	while (s.n > start && s.p[s.n - 1] != (is_array ? ']' : '}'))
+		s.n--;
+	return nw_str_from(s, start);
+}
+
 /* Mistakes that many pages make: raw line ends in strings, a comma too many, a wrapper. */
 static struct nw_str mend(struct nw_arena *arena, struct nw_str s)
 {
 	char *out = nw_arena_alloc(arena, s.n + 1);
 	bool in_string = false;
-	size_t n = 0, i = 0;
+	size_t n = 0;
 
-	while (i < s.n && s.p[i] != '{' && s.p[i] != '[')
-		i++;
-	while (s.n > i && s.p[s.n - 1] != '}' && s.p[s.n - 1] != ']')
-		s.n--;
-	for (; i < s.n; i++) {
+	s = unwrap(s);
+	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 
 		if ((unsigned char)c < ' ')

@@ -231,8 +231,8 @@ static bool has_any(struct nw_str s, const char *const *parts, size_t n)
 
 static bool hides(struct nw_str style)
 {
-	static const char *const hidden[] = {"display:none", "display: none", "visibility:hidden",
-		"visibility: hidden"};
+	static const char *const hidden[] = {
+		"display:none", "display: none", "visibility:hidden", "visibility: hidden"};
 
 	return has_any(style, hidden, COUNT(hidden));
 }
@@ -242,8 +242,8 @@ static bool is_hidden_class(struct nw_str value)
 {
 	static const char *const hidden[] = {"hidden", "d-none", "is-hidden", "u-hidden", "hide",
 		"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "invisible"};
-	static const char *const shown[] = {":block", ":flex", ":grid", ":inline", "d-sm-", "d-md-",
-		"d-lg-", "d-xl-"};
+	static const char *const shown[] = {
+		":block", ":flex", ":grid", ":inline", "d-sm-", "d-md-", "d-lg-", "d-xl-"};
 	struct nw_str rest = value, name;
 
 	while (nw_str_cut(&rest, ' ', &name)) {

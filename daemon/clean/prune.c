@@ -47,7 +47,7 @@ static bool is_media(const struct nw_page *page, uint32_t i)
 	if (f->tag != NW_TAG_FIGURE && !(f->marks & NW_MARK_MEDIA && has_image(page, i)))
 		return false;
 	return nw_words_in(page, i) < MEDIA_WORDS && !has_quote(page, i) && !has_h1(page, i) &&
-	       f->tag != NW_TAG_P && f->tag != NW_TAG_LI;
+		f->tag != NW_TAG_P && f->tag != NW_TAG_LI;
 }
 
 /* A byline or a date, as a line of its own. */
@@ -57,7 +57,7 @@ static bool is_signature(const struct nw_page *page, uint32_t i)
 	const uint32_t words = nw_words_in(page, i);
 
 	return (f->marks & NW_MARK_BYLINE && words <= BYLINE_WORDS) ||
-	       (f->marks & NW_MARK_DATE && words <= DATE_WORDS);
+		(f->marks & NW_MARK_DATE && words <= DATE_WORDS);
 }
 
 /* Part of a line of text: what it is called matters little. */
@@ -182,5 +182,5 @@ bool nw_prune(const struct nw_page *page, uint32_t i, enum nw_prune rules)
 	if (marks & NW_MARK_EMBED && has_quote(page, i))
 		return false;
 	return is_strong(f) || is_weak(page, i) || is_media(page, i) ||
-	       (f->tag == NW_TAG_P && is_signature(page, i));
+		(f->tag == NW_TAG_P && is_signature(page, i));
 }

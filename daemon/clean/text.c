@@ -14,7 +14,8 @@
 #define STANDFIRST_WORDS 35u /* a shorter one is a subtitle */
 #define PROMOTION_WORDS 70u
 #define PROMOTIONS 3u
-#define TAIL_AFTER 0.6 /* of the good words, before a tail marker ends the text */
+#define TAIL_AFTER 0.6   /* of the good words, before a tail marker ends the text */
+#define TEASER_WORDS 25u /* the longest */
 
 static double good_of(const struct nw_block *b)
 {
@@ -70,7 +71,10 @@ static bool is_list_of_links(const struct nw_block *b, bool named)
 
 static bool is_kept(const struct nw_page *page, const struct nw_block *b, bool named)
 {
-	return b->tag != NW_TAG_H1 && !b->junk && !repeats_title(page, b) &&
+	const bool heads_tail =
+		b->traits & NW_HEADING && nw_phrase_of(b->text, b->words) & NW_PHRASE_TAIL;
+
+	return b->tag != NW_TAG_H1 && (!b->junk || heads_tail) && !repeats_title(page, b) &&
 		!is_list_of_links(b, named);
 }
 
@@ -79,9 +83,21 @@ static bool is_short_line(const struct nw_block *b)
 	return (b->traits & NW_HEADING && b->words <= 12) || (b->words <= 5 && !b->sentence);
 }
 
+/* Links to other articles in the middle of one have such headings too: then paragraphs follow. */
+static uint32_t find_last_paragraph(const struct nw_page *page, const struct nw_choice *c)
+{
+	for (uint32_t i = c->n; i-- > 0;) {
+		if (page->blocks[c->blocks[i]].good > 0 &&
+			page->blocks[c->blocks[i]].words > TEASER_WORDS)
+			return i;
+	}
+	return 0;
+}
+
 /* Ends the choice at a tail marker, and takes such lines out elsewhere. */
 static void stop_at_tail(const struct nw_page *page, struct nw_choice *c)
 {
+	const uint32_t last = find_last_paragraph(page, c);
 	double all = 0, good = 0;
 	uint32_t n = 0;
 
@@ -93,7 +109,8 @@ static void stop_at_tail(const struct nw_page *page, struct nw_choice *c)
 			nw_phrase_of(b->text, b->words) & NW_PHRASE_TAIL;
 
 		good += good_of(b);
-		if (is_tail && is_short_line(b) && good > TAIL_AFTER * all && good > 40)
+		if (is_tail && is_short_line(b) && good > TAIL_AFTER * all && good > 40 &&
+			!(b->junk && i < last))
 			break;
 		if (!is_tail || b->words > 6)
 			c->blocks[n++] = c->blocks[i];
@@ -109,12 +126,13 @@ static bool opens(const struct nw_block *b)
 /* At the end of an article: where else to read the publisher, and who else worked on it. */
 static bool is_promotion(const struct nw_block *b)
 {
-	static const char *const phrases[] = {"newsletter", "sign up", "signing up", "whatsapp channel",
-		"whatsapp kanal", "canal de whatsapp", "canale whatsapp", "contributed to this",
-		"first published", "zuerst erschienen", "ist zuerst", "follow us", "folgen sie uns",
-		"suivez nous", "síguenos", "seguici su", "siga nos", "подписывайтесь", "تابعونا"};
-	static const char *const places[] = {"twitter", "facebook", "instagram", "whatsapp",
-		"telegram", "youtube"};
+	static const char *const phrases[] = {"newsletter", "sign up", "signing up",
+		"whatsapp channel", "whatsapp kanal", "canal de whatsapp", "canale whatsapp",
+		"contributed to this", "first published", "zuerst erschienen", "ist zuerst",
+		"follow us", "folgen sie uns", "suivez nous", "síguenos", "seguici su", "siga nos",
+		"подписывайтесь", "تابعونا"};
+	static const char *const places[] = {
+		"twitter", "facebook", "instagram", "whatsapp", "telegram", "youtube"};
 	char folded[FOLDED_TITLE];
 	const struct nw_str text = {folded, nw_fold(b->text, folded, sizeof(folded), false)};
 
@@ -191,7 +209,8 @@ static uint32_t find_standfirst(const struct nw_page *page, uint32_t from, uint3
 	for (uint32_t i = from; i-- > start && from - i <= STANDFIRST_BLOCKS;) {
 		const struct nw_block *b = &page->blocks[i];
 
-		if (b->words < STANDFIRST_WORDS || linked(b) > 0.1 || b->junk || (!is_like(page, b) && (page->anchor == NW_NOWHERE || i > page->anchor + 6)))
+		if (b->words < STANDFIRST_WORDS || linked(b) > 0.1 || b->junk ||
+			(!is_like(page, b) && (page->anchor == NW_NOWHERE || i > page->anchor + 6)))
 			continue;
 		for (uint32_t k = from; k < to && k < from + 6; k++) {
 			if (is_same_start(&page->blocks[k], b))

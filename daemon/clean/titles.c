@@ -62,8 +62,8 @@ static void add_summary(struct nw_page *page, struct nw_str summary)
 		page->summaries[page->n_summaries++] = nw_arena_str(page->arena, text);
 }
 
-void nw_summaries_collect(struct nw_page *page, const struct nw_jsonld *ld,
-	const struct nw_meta *meta)
+void nw_summaries_collect(
+	struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta)
 {
 	page->n_summaries = 0;
 	for (uint32_t i = 0; i < meta->n[NW_META_SUMMARY] && i < 2; i++)
@@ -165,7 +165,7 @@ static bool is_site_name(struct nw_str part, struct nw_str site)
 	if (!site.n || !part.n)
 		return false;
 	return nw_str_find_nocase(part, site) < part.n ||
-	       (nw_measure(part) <= 3 && nw_str_find_nocase(site, part) < site.n);
+		(nw_measure(part) <= 3 && nw_str_find_nocase(site, part) < site.n);
 }
 
 /* The title up to the last sign, or after the first, where the rest is the site's or a section's. */
@@ -206,7 +206,7 @@ static struct nw_str without_sites(struct nw_str title, struct nw_str heading, s
 static bool is_cut(struct nw_str title)
 {
 	return nw_str_ends(title, NW_STR("...")) || nw_str_ends(title, NW_STR("\u2026")) ||
-	       nw_str_ends(title, NW_STR(":"));
+		nw_str_ends(title, NW_STR(":"));
 }
 
 struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *ld,

@@ -10,8 +10,8 @@ void nw_titles_collect(
 	struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta);
 
 /* Its descriptions of itself, folded, into page->summaries: often they are the standfirst. */
-void nw_summaries_collect(struct nw_page *page, const struct nw_jsonld *ld,
-	const struct nw_meta *meta);
+void nw_summaries_collect(
+	struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta);
 
 /* A text and a description that agree in this many bytes from the start are the same. */
 #define NW_LIKE_BYTES 40u
