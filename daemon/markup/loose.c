@@ -78,7 +78,7 @@ static const char *find(struct loose *l, const char *from, enum terminator t)
 
 	if (from > l->end || l->absent & 1U << t)
 		return NULL;
-	at = t >= END_SCRIPT ? nw_str_find_nocase(where, what) : nw_str_find(where, what);
+	at = t >= END_SCRIPT ? nw_tag_find_end(where, what) : nw_str_find(where, what);
 	if (at < where.n)
 		return from + at;
 	l->absent |= 1U << t;
@@ -181,6 +181,33 @@ static void bind_spaces(struct loose *l)
 	}
 }
 
+/* Without control characters and what else XML has no way to write; CR and CR LF are line ends. */
+static struct nw_str legal_characters(struct loose *l, struct nw_str s)
+{
+	char *copy;
+	size_t i = 0, n = 0;
+
+	while (i < s.n && ((unsigned char)s.p[i] >= 0x20 || s.p[i] == '\n' || s.p[i] == '\t') &&
+		s.p[i] != '\xef')
+		i++;
+	if (i == s.n)
+		return s;
+	copy = nw_arena_alloc(l->tree->arena, s.n + 1);
+	for (i = 0; i < s.n; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n'))
+			copy[n++] = '\n';
+		else if (c >= 0x20 || c == '\n' || c == '\t')
+			copy[n++] = s.p[i];
+		else if (c != '\r')
+			note(l, "control character");
+		if (c >= 0xbe && n >= 3 && memcmp(copy + n - 3, "\xef\xbf", 2) == 0)
+			n -= 3; /* U+FFFE and U+FFFF */
+	}
+	return (struct nw_str){copy, n};
+}
+
 /* --- elements --------------------------------------------------------------- */
 
 static void close_elements(struct loose *l, unsigned n)
@@ -190,13 +217,19 @@ static void close_elements(struct loose *l, unsigned n)
 	l->outside = 0;
 }
 
+/* White space in an attribute is spaces, unless it is written as a reference (XML 1.0, 3.3.3). */
 static struct nw_str value_of(struct loose *l, struct nw_str written)
 {
+	struct nw_str value;
+	char *p;
+
 	if (written.n == 0)
 		return NW_STR("");
-	if (memchr(written.p, '&', written.n))
-		return nw_refs_resolve(&l->refs, written);
-	return nw_arena_str(l->tree->arena, written);
+	value = (struct nw_str){p = nw_arena_alloc(l->tree->arena, written.n + 1), written.n};
+	for (size_t i = 0; i < written.n; i++)
+		p[i] = !l->is_html && (written.p[i] == '\n' || written.p[i] == '\t') ? ' '
+										     : written.p[i];
+	return nw_refs_resolve(&l->refs, value);
 }
 
 static void add_attrs(struct loose *l)
@@ -248,6 +281,19 @@ static bool repeats_root(const struct loose *l, uint16_t tag)
 			(tag == NW_TAG_BODY && l->tree->root->tag == NW_TAG_BODY));
 }
 
+/* Up to the end tag. References count in a <textarea> alone. */
+static void read_raw(struct loose *l, enum terminator t)
+{
+	const char *end = find(l, l->p, t);
+	struct nw_str text = {l->p, (size_t)((end ? end : l->end) - l->p)};
+	const uint32_t line = line_here(l);
+
+	l->p += text.n;
+	if (t == END_TEXTAREA)
+		text = legal_characters(l, nw_text_unescape(l->tree->arena, text));
+	nw_tree_text(l->tree, text, line);
+}
+
 static void open_element(struct loose *l)
 {
 	struct nw_tree_name name;
@@ -275,13 +321,8 @@ static void open_element(struct loose *l)
 		return;
 	}
 	l->outside += n == NULL;
-	if (is_raw(l, name.tag, &t)) {
-		const char *end = find(l, l->p, t);
-
-		end = end ? end : l->end;
-		nw_tree_text(l->tree, (struct nw_str){l->p, (size_t)(end - l->p)}, line_here(l));
-		l->p = end;
-	}
+	if (is_raw(l, name.tag, &t))
+		read_raw(l, t);
 }
 
 static void close_element(struct loose *l)
@@ -397,7 +438,8 @@ static void add_text(struct loose *l, struct nw_str text)
 	const uint32_t line = line_here(l);
 
 	if (l->is_html) {
-		nw_tree_text(l->tree, nw_text_unescape(l->tree->arena, text), line);
+		text = nw_text_unescape(l->tree->arena, text);
+		nw_tree_text(l->tree, legal_characters(l, text), line);
 		return;
 	}
 	if (!text.n || !memchr(text.p, '&', text.n)) {
@@ -474,33 +516,6 @@ static void read_markup(struct loose *l)
 		nw_tree_text(l->tree, NW_STR("<"), line_here(l));
 		l->p++;
 	}
-}
-
-/* Without control characters and what else XML has no way to write; CR and CR LF are line ends. */
-static struct nw_str legal_characters(struct loose *l, struct nw_str s)
-{
-	char *copy;
-	size_t i = 0, n = 0;
-
-	while (i < s.n && ((unsigned char)s.p[i] >= 0x20 || s.p[i] == '\n' || s.p[i] == '\t') &&
-		s.p[i] != '\xef')
-		i++;
-	if (i == s.n)
-		return s;
-	copy = nw_arena_alloc(l->tree->arena, s.n + 1);
-	for (i = 0; i < s.n; i++) {
-		const unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n'))
-			copy[n++] = '\n';
-		else if (c >= 0x20 || c == '\n' || c == '\t')
-			copy[n++] = s.p[i];
-		else if (c != '\r')
-			note(l, "control character");
-		if (c >= 0xbe && n >= 3 && memcmp(copy + n - 3, "\xef\xbf", 2) == 0)
-			n -= 3; /* U+FFFE and U+FFFF */
-	}
-	return (struct nw_str){copy, n};
 }
 
 enum nw_err nw_loose_read(

@@ -170,6 +170,20 @@ struct nw_tree_name nw_names_get(
 	return names->slots[at].name;
 }
 
+size_t nw_tag_find_end(struct nw_str text, struct nw_str end_tag)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	for (; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
+		const struct nw_str rest = {p, (size_t)(end - p)};
+
+		if (rest.n > end_tag.n && nw_str_starts_nocase(rest, end_tag) &&
+			memchr(" \t\n\r/>", p[end_tag.n], 6))
+			return (size_t)(p - text.p);
+	}
+	return text.n;
+}
+
 bool nw_tag_is_void(uint16_t tag)
 {
 	static const uint16_t voids[] = {NW_TAG_AREA, NW_TAG_BASE, NW_TAG_BASEFONT, NW_TAG_BR,

@@ -55,11 +55,17 @@ struct nw_tree_name nw_names_get(
 	struct nw_names *names, struct nw_arena *arena, const unsigned char *key);
 
 /* An end tag ends what its start tag opened: which of the levels were kept. */
-#define NW_LEVELS 1024
+#define NW_LEVELS 512
 struct nw_levels {
 	bool kept[NW_LEVELS];
 	unsigned n;
 };
+
+/*
+ * Where the end tag of a raw element begins, given as "</script": that name in any
+ * case, and nothing after it that would make it a longer one. text.n: nowhere.
+ */
+size_t nw_tag_find_end(struct nw_str text, struct nw_str end_tag);
 
 /* What has no content in HTML: <br>, <img> and the like. */
 bool nw_tag_is_void(uint16_t tag);

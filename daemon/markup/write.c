@@ -36,9 +36,17 @@ static bool is_void(const struct nw_node *n)
 	return is_html(n) && nw_tag_is_void(n->tag);
 }
 
-static bool is_raw(const struct nw_node *n)
+/* A script's text, which is written as it is unless it would then end too early. */
+static bool is_raw(const struct nw_node *text)
 {
-	return n && is_html(n) && (n->tag == NW_TAG_SCRIPT || n->tag == NW_TAG_STYLE);
+	const struct nw_node *n = text->parent;
+
+	if (!n || !is_html(n))
+		return false;
+	if (n->tag == NW_TAG_SCRIPT)
+		return nw_tag_find_end(text->text, NW_STR("</script")) == text->text.n;
+	return n->tag == NW_TAG_STYLE &&
+		nw_tag_find_end(text->text, NW_STR("</style")) == text->text.n;
 }
 
 static void write_start(struct nw_buf *out, const struct nw_node *n)
@@ -75,7 +83,7 @@ void nw_node_write_inside(struct nw_buf *out, const struct nw_node *top)
 	const struct nw_node *n = top->children;
 
 	while (n) {
-		if (n->kind == NW_TEXT && is_raw(n->parent))
+		if (n->kind == NW_TEXT && is_raw(n))
 			nw_buf_add(out, n->text);
 		else if (n->kind == NW_TEXT)
 			write_escaped(out, n->text, false);

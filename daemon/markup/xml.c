@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "markup/charset.h"
 #include "markup/guard.h"
 #include "markup/loose.h"
@@ -103,6 +104,13 @@ static void on_characters(void *arg, const xmlChar *text, int n)
 	const struct nw_str mark = {(const char *)text, (size_t)n};
 	const struct nw_str raw = nw_squeeze_find(&r->squeeze, mark, &r->lines_out);
 
+	if (n == 2 && text[0] == 0xc2 && text[1] < 0xa0) { /* "&#146;" and its kin */
+		char utf8[4];
+
+		nw_tree_text(&r->tree,
+			(struct nw_str){utf8, nw_utf8_put(nw_charset_1252(text[1]), utf8)}, line);
+		return;
+	}
 	if (raw.p == mark.p || !memchr(raw.p, '&', raw.n)) {
 		nw_tree_text(&r->tree, raw, line);
 		return;

@@ -16,11 +16,11 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define assert_str(got, want)                                                                      \
-	do {                                                                                       \
-		const struct nw_str got_ = (got), want_ = (want);                                  \
-		if (!nw_str_eq(got_, want_))                                                       \
-			fail_msg("got \"%.*s\", want \"%.*s\"", NW_ARG(got_), NW_ARG(want_));      \
+#define assert_str(got, want)                                                                 \
+	do {                                                                                  \
+		const struct nw_str got_ = (got), want_ = (want);                             \
+		if (!nw_str_eq(got_, want_))                                                  \
+			fail_msg("got \"%.*s\", want \"%.*s\"", NW_ARG(got_), NW_ARG(want_)); \
 	} while (0)
 
 /* One arena for each test. */
@@ -55,8 +55,8 @@ static inline const struct nw_node *xml_root(struct nw_arena *a, struct nw_str b
 {
 	struct nw_markup m;
 
-	assert_int_equal(nw_markup_xml(a, bytes, (struct nw_str){0}, &nw_markup_default_limits,
-				 &m, NULL),
+	assert_int_equal(
+		nw_markup_xml(a, bytes, (struct nw_str){0}, &nw_markup_default_limits, &m, NULL),
 		NW_OK);
 	return m.root;
 }
@@ -65,8 +65,7 @@ static inline const struct nw_node *fragment_root(struct nw_arena *a, struct nw_
 {
 	struct nw_markup m;
 
-	assert_int_equal(
-		nw_markup_fragment(a, text, &nw_markup_default_limits, &m, NULL), NW_OK);
+	assert_int_equal(nw_markup_fragment(a, text, &nw_markup_default_limits, &m, NULL), NW_OK);
 	return m.root;
 }
 

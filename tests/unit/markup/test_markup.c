@@ -121,9 +121,42 @@ static void documents_become_the_trees_wanted(void **state)
 	assert_int_equal(bad, 0);
 }
 
+#define ATTACKS NW_SOURCE "/../shared/data/feeds/attack"
+
+static void attacks_of_others_end_small(void **state)
+{
+	struct nw_arena *names_arena = nw_arena_new();
+	struct nw_str *names;
+	size_t n;
+
+	(void)state;
+	if (nw_dir_list(names_arena, ATTACKS, NW_STR(".xml"), &names, &n, NULL) != NW_OK) {
+		nw_arena_free(names_arena);
+		skip();
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct nw_arena *a = nw_arena_new();
+		const struct nw_str path = nw_arena_printf(a, "%s/%.*s", ATTACKS, NW_ARG(names[i]));
+		struct nw_str bytes;
+		struct nw_markup m;
+		enum nw_err err;
+
+		assert_int_equal(nw_file_read(a, path.p, (size_t)1 << 24, &bytes, NULL), NW_OK);
+		err = nw_markup_xml(
+			a, bytes, (struct nw_str){0}, &nw_markup_default_limits, &m, NULL);
+		assert_true(err == NW_OK || err == NW_E_LIMIT);
+		assert_true(nw_arena_total(a) < ((size_t)1 << 23) + 8 * bytes.n);
+		nw_arena_free(a);
+	}
+	nw_arena_free(names_arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(documents_become_the_trees_wanted)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_become_the_trees_wanted),
+		cmocka_unit_test(attacks_of_others_end_small),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
