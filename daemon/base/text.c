@@ -23,6 +23,13 @@ static const struct range {
 	{0xe0000, 0xe007f}, /* tags: an invisible copy of ASCII */
 };
 
+/* Most of what is written outside ASCII, told without the tables. */
+static bool is_ordinary(uint32_t c)
+{
+	return (c > 0xad && c < 0x34f) || (c > 0x34f && c < 0x1680 && c != 0x61c) ||
+		(c > 0x3000 && c < 0xfeff);
+}
+
 static bool is_unseen(uint32_t c)
 {
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
@@ -79,17 +86,19 @@ static bool is_line(struct nw_str s)
 
 	while (s.n) {
 		const size_t run = plain_run(s, spaced);
-		uint32_t c;
 
 		if (run)
 			spaced = s.p[run - 1] == ' ';
 		s = nw_str_from(s, run);
-		if (s.n == 0)
-			break;
-		c = nw_utf8_next(&s);
-		if (nw_utf8_is_space(c) || is_unseen(c))
+		if (s.n && (unsigned char)s.p[0] < 0x80)
 			return false;
-		spaced = false;
+		while (s.n && (unsigned char)s.p[0] >= 0x80) {
+			const uint32_t c = nw_utf8_next(&s);
+
+			if (!is_ordinary(c) && (nw_utf8_is_space(c) || is_unseen(c)))
+				return false;
+			spaced = false;
+		}
 	}
 	return !spaced;
 }

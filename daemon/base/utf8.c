@@ -37,8 +37,14 @@ static size_t decode(const char *text, size_t n, uint32_t *c)
 		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4)
 		return 0;
-	length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+	if (p[0] < 0xe0) {
+		if (n < 2 || (p[1] & 0xc0) != 0x80)
+			return 0;
+		*c = (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+		return 2;
+	}
+	length = p[0] < 0xf0 ? 3 : 4;
+	least = length == 3 ? 0x800 : 0x10000;
 	if (n < length)
 		return 0;
 	*c = p[0] & (0x7fU >> length);
@@ -152,8 +158,12 @@ static const struct range {
 } settled[] = {
 	{0x0000, 0x02ff}, /* Latin */
 	{0x0390, 0x0482}, /* Greek, Cyrillic */
+	{0x05d0, 0x05ea}, /* Hebrew letters */
 	{0x0620, 0x064a}, /* Arabic letters */
-	{0x2010, 0x2027}, /* punctuation */
+	{0x0671, 0x06d3}, /* Arabic letters of other languages */
+	{0x1e00, 0x1eff}, /* Vietnamese */
+	{0x2010, 0x205e}, /* punctuation */
+	{0x20a0, 0x20c0}, /* currencies */
 	{0x3041, 0x3098}, /* Hiragana */
 	{0x30a0, 0x30ff}, /* Katakana */
 	{0x4e00, 0x9fff}, /* Han */
@@ -201,7 +211,9 @@ static bool is_nfc_surely(struct nw_str s)
 		uint32_t c;
 
 		if ((unsigned char)s.p[0] < 0x80) {
-			s = nw_str_from(s, skip_ascii(s.p, s.n));
+			const size_t run = skip_ascii(s.p, s.n);
+
+			s = (struct nw_str){s.p + run, s.n - run};
 			last = 0;
 			continue;
 		}
