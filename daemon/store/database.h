@@ -81,6 +81,7 @@ struct nw_journal {
 	struct nw_known_key *changed;
 	int64_t last_key, last_seq, latest_ms;
 	struct nw_buf lines; /* the column `keys` of the record being appended */
+	int restart_at;      /* pages in the log: see journal_open.c */
 	bool loaded, begun;
 	bool failed; /* since begin: only a rollback is left */
 };

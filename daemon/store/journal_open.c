@@ -12,6 +12,15 @@
 #include "store/database.h"
 #include "store/schema.h"
 
+/*
+ * Pages in the log before it is copied into the database: a page of the unique index
+ * that changes with every batch is then written once for many. At the second number
+ * readers, each of whom keeps the log from starting anew, are waited for.
+ */
+#define LOG_COPY 4000
+#define LOG_RESTART 16000
+#define LOG_BUSY_MS 200
+
 #define BUSY_MS 1000 /* only a person's own SQLite can be in the way; the caller tries again */
 
 static const char *const statements[NW_W_N] = {
@@ -101,6 +110,31 @@ static enum nw_err create(const char *path, struct nw_error *error)
 	return NW_OK;
 }
 
+/*
+ * After each commit. As long as there is always some reader, however short its pages,
+ * the log never starts anew by itself. Those who came after all was copied no longer
+ * count, and so this waits for few and briefly; whoever sits in one long SELECT is
+ * asked again only when the log has grown as much once more.
+ */
+static int on_log_grown(void *arg, sqlite3 *sqlite, const char *name, int pages)
+{
+	struct nw_journal *journal = arg;
+
+	if (pages < LOG_COPY) {
+		journal->restart_at = LOG_RESTART;
+	} else if (pages < journal->restart_at) {
+		(void)sqlite3_wal_checkpoint_v2(
+			sqlite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	} else {
+		(void)sqlite3_busy_timeout(sqlite, LOG_BUSY_MS);
+		(void)sqlite3_wal_checkpoint_v2(
+			sqlite, name, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+		(void)sqlite3_busy_timeout(sqlite, BUSY_MS);
+		journal->restart_at = pages + LOG_RESTART;
+	}
+	return SQLITE_OK; /* trouble with copying shows at a later commit, where it can be handled */
+}
+
 static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
 {
 	int64_t left = 0;
@@ -122,7 +156,7 @@ static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
 		err = nw_db_ask(db, "PRAGMA journal_size_limit = 67108864", &left, error);
 	if (!err)
 		err = nw_db_exec(db,
-			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;"
+			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
 			"PRAGMA trusted_schema = OFF",
 			error);
 	return err;
@@ -149,6 +183,8 @@ static enum nw_err open_database(
 		err = use_write_ahead_log(&journal->db, error);
 	if (!err)
 		err = nw_schema_migrate(&journal->db, error);
+	if (!err)
+		(void)sqlite3_wal_hook(journal->db.sqlite, on_log_grown, journal);
 	if (!err)
 		err = nw_db_prepare(&journal->db, sql, NW_W_N, error);
 	free(save_feed);

@@ -9,3 +9,10 @@ foreach(file IN LISTS e2e)
 	set_tests_properties(${test} PROPERTIES TIMEOUT 600 ENVIRONMENT
 		"NW_BIN=${PROJECT_BINARY_DIR}/daemon;NW_EXAMPLES=${PROJECT_BINARY_DIR}/tests;NW_KILLS=${NW_KILLS};PYTHONDONTWRITEBYTECODE=1")
 endforeach()
+
+# The journal under cuts of power: a few here; `sh tests/e2e/powerloss.sh PROGRAM 500` is the campaign.
+add_executable(e2e_powerloss e2e/powerloss.c)
+target_link_libraries(e2e_powerloss PRIVATE nw_flags nw_store)
+add_test(NAME e2e.powerloss COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/powerloss.sh
+	$<TARGET_FILE:e2e_powerloss> 5)
+set_tests_properties(e2e.powerloss PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)

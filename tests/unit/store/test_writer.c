@@ -250,6 +250,78 @@ static void stopping_in_trouble_abandons_what_is_left(void **state)
 	free(jobs);
 }
 
+/* --- the log, while there is always some reader --- */
+
+struct follower {
+	const struct place *place;
+	pthread_t thread;
+	atomic_bool *is_over;
+	bool has_failed; /* asserting is for the test's own thread */
+};
+
+static void *follow(void *arg)
+{
+	struct follower *follower = arg;
+	struct nw_journal_query query = {.limit = 50};
+	struct nw_journal_reader *reader;
+	struct nw_error error = {0};
+	int64_t next = 0;
+
+	follower->has_failed =
+		nw_journal_reader_open(follower->place->path, &reader, &error) != NW_OK;
+	while (!follower->has_failed && !atomic_load(follower->is_over)) {
+		struct nw_arena *arena = nw_arena_new();
+		struct nw_record *records;
+		size_t n;
+
+		query.after = next;
+		follower->has_failed = nw_journal_read(reader, &query, arena, &records, &n, &next,
+					       &error) != NW_OK;
+		for (size_t i = 0; i < n; i++)
+			follower->has_failed = follower->has_failed ||
+				records[i].seq != query.after + 1 + (int64_t)i;
+		if (next == query.after)
+			next = 0;
+		nw_arena_free(arena);
+	}
+	nw_journal_reader_close(reader);
+	return NULL;
+}
+
+static void readers_without_pause_do_not_grow_the_log(void **state)
+{
+	const struct place *place = *state;
+	const size_t n = 6000;
+	struct told told = {0};
+	atomic_int ended = 0;
+	atomic_bool is_over = false;
+	struct job *jobs = make_jobs(n, 40000, &told, &ended); /* 240 MB in all */
+	struct nw_writer *writer = start(place, &told);
+	struct follower followers[4];
+	char log[128];
+	struct stat st;
+
+	for (int i = 0; i < 4; i++) {
+		followers[i] = (struct follower){.place = place, .is_over = &is_over};
+		assert_int_equal(
+			pthread_create(&followers[i].thread, NULL, follow, &followers[i]), 0);
+	}
+	for (size_t i = 0; i < n; i++)
+		nw_mailbox_post(nw_writer_box(writer), &jobs[i].job.mail);
+	nw_writer_stop(writer);
+	(void)snprintf(log, sizeof(log), "%s-wal", place->path);
+	atomic_store(&is_over, true);
+	for (int i = 0; i < 4; i++)
+		pthread_join(followers[i].thread, NULL);
+	for (int i = 0; i < 4; i++)
+		assert_false(followers[i].has_failed);
+	assert_int_equal(stat(log, &st), 0);
+	assert_true(st.st_size < 100 << 20);
+	assert_int_equal(count_records(place), n);
+	assert_int_equal(told.troubles, 0);
+	free(jobs);
+}
+
 /* Posts more than there is room for; what is done by make_room lets all of it in. */
 static void outlive(const struct place *place, void (*make_room)(const struct place *place))
 {
@@ -345,6 +417,7 @@ int main(void)
 		TEST(a_job_without_on_abandon_is_dropped),
 		TEST(a_database_in_use_is_waited_for),
 		TEST(stopping_in_trouble_abandons_what_is_left),
+		TEST(readers_without_pause_do_not_grow_the_log),
 		TEST(a_full_disk_is_outlived),
 		TEST(a_limit_on_files_is_outlived),
 	};
