@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 
-#define LETTER 2 /* bytes of an Arabic letter */
+#define LETTER ((size_t)2) /* bytes of an Arabic letter */
 #define LEFT (3 * LETTER)
 
 static const struct nw_str al = {"\xd8\xa7\xd9\x84", 2 * LETTER};

@@ -19,7 +19,7 @@ struct compiler {
 	struct nw_topics *topics;
 	struct nw_stemmer stemmers[NW_STEM_LANGUAGES];
 	struct asked *asked;
-	size_t n_asked, cap_asked;
+	size_t n_asked, cap_asked, cap_rules, cap_rule_topic;
 	uint32_t rule;   /* the line being compiled; UINT32_MAX: it cannot make a topic fire */
 	unsigned fields; /* where its words are looked for */
 	bool negated;
@@ -151,8 +151,10 @@ static void take_terms(struct compiler *c, size_t from, struct nw_node *node)
 	const size_t n = c->n_terms - from;
 
 	node->terms = NW_ARENA_ARRAY(c->topics->arena, uint32_t, n);
-	memcpy(node->terms, c->terms + from, n * sizeof(*node->terms));
-	qsort(node->terms, n, sizeof(*node->terms), by_number);
+	if (n) {
+		memcpy(node->terms, c->terms + from, n * sizeof(*node->terms));
+		qsort(node->terms, n, sizeof(*node->terms), by_number);
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (node->n_terms == 0 || node->terms[node->n_terms - 1] != node->terms[i])
 			node->terms[node->n_terms++] = node->terms[i];
@@ -224,8 +226,19 @@ static void compile_expr(struct compiler *c, const struct nw_expr *e, struct nw_
 	c->negated = negated;
 }
 
+static void add_rule(struct compiler *c, struct nw_rule *r, uint32_t topic)
+{
+	struct nw_topics *t = c->topics;
+
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
+	NW_GROW(t->rules, t->n_rules, c->cap_rules);
+	NW_GROW(t->rule_topic, t->n_rules, c->cap_rule_topic);
+	t->rules[t->n_rules] = r;
+	t->rule_topic[t->n_rules++] = topic;
+}
+
 /* Lines that can make a topic fire are numbered: phrases lead to them. */
-static void compile_topic(struct compiler *c, uint32_t topic, uint32_t *cap)
+static void compile_topic(struct compiler *c, uint32_t topic)
 {
 	struct nw_topics *t = c->topics;
 
@@ -235,13 +248,8 @@ static void compile_topic(struct compiler *c, uint32_t topic, uint32_t *cap)
 
 		c->rule = UINT32_MAX;
 		if (fires) {
-			uint32_t n = (uint32_t)t->n_rules, both = *cap;
-
-			NW_GROW(t->rules, n, both);
-			NW_GROW(t->rule_topic, n, *cap);
-			t->rules[n] = r;
-			t->rule_topic[n] = topic;
-			c->rule = (uint32_t)t->n_rules++;
+			c->rule = (uint32_t)t->n_rules;
+			add_rule(c, r, topic);
 		}
 		c->fields = NW_FIELD_TEXT;
 		c->negated = false;
@@ -279,13 +287,12 @@ static void index_lines(struct compiler *c)
 void nw_topics_compile(struct nw_topics *t)
 {
 	struct compiler c = {.topics = t};
-	uint32_t cap = 0;
 
 	nw_vocab_init(&t->vocab, t->arena);
 	nw_phrases_init(&t->phrases);
 	t->fields = NW_FIELD_TEXT;
 	for (uint32_t i = 0; i < t->n_topics; i++)
-		compile_topic(&c, i, &cap);
+		compile_topic(&c, i);
 	nw_phrases_seal(&t->phrases, t->vocab.ids);
 	nw_vocab_seal(&t->vocab, t->phrases.first);
 	index_lines(&c);

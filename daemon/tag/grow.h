@@ -3,13 +3,15 @@
 
 #include "base/arena.h"
 
-/* Room for one more element of an array that doubles; free() it at the end. */
-#define NW_GROW(items, n, cap)                                                                \
-	do {                                                                                  \
-		if ((n) == (cap)) {                                                           \
-			(cap) = (cap) ? 2 * (cap) : 16;                                       \
-			(items) = nw_must_realloc((items), (size_t)(cap) * sizeof(*(items))); \
-		}                                                                             \
-	} while (0)
+/* An array with room for one more than n elements; it doubles. free() it at the end. */
+static inline void *nw_grow(void *items, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return items;
+	*cap = *cap ? 2 * *cap : 16;
+	return nw_must_realloc(items, *cap * size);
+}
+
+#define NW_GROW(items, n, cap) ((items) = nw_grow((items), (n), &(cap), sizeof(*(items))))
 
 #endif

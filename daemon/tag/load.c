@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "tag/compile.h"
+#include "tag/grow.h"
 
 #define FILE_MOST ((size_t)4 << 20)
 #define ENGINE "newswire-topics 1\n" /* changes when the same topic gives other tags */
@@ -114,17 +115,8 @@ static void read_topic(struct loading *l, struct nw_str name)
 		return;
 	}
 	hash_topic(topic);
-	if (t->n_topics == l->cap) {
-		struct nw_topic **more;
-
-		l->cap = l->cap ? 2 * l->cap : 16;
-		more = NW_ARENA_ARRAY(t->arena, struct nw_topic *, l->cap);
-		if (t->n_topics)
-			memcpy(more, t->topics,
-				t->n_topics *
-					sizeof(*more)); /* NOLINT(bugprone-sizeof-expression): of pointers */
-		t->topics = more;
-	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
+	NW_GROW(t->topics, t->n_topics, l->cap);
 	t->topics[t->n_topics++] = topic;
 }
 
@@ -133,8 +125,8 @@ static void check_names(struct loading *l)
 	struct nw_topics *t = l->topics;
 
 	if (t->n_topics)
-		qsort(t->topics, t->n_topics, sizeof(*t->topics),
-			by_name); /* NOLINT(bugprone-sizeof-expression): of pointers */
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): of pointers */
+		qsort(t->topics, t->n_topics, sizeof(*t->topics), by_name);
 	for (size_t i = 1; i < t->n_topics; i++) {
 		if (!nw_str_eq(t->topics[i]->name, t->topics[i - 1]->name))
 			continue;
@@ -193,6 +185,7 @@ void nw_topics_free(struct nw_topics *topics)
 		return;
 	nw_vocab_clear(&topics->vocab);
 	nw_phrases_clear(&topics->phrases);
+	free(topics->topics);
 	free(topics->rules);
 	free(topics->rule_topic);
 	nw_arena_free(topics->arena);

@@ -6,7 +6,7 @@
 
 static uint32_t add_node(struct nw_phrases *p)
 {
-	uint32_t n = p->n_nodes;
+	const uint32_t n = p->n_nodes;
 
 	NW_GROW(p->goes_on, n, p->cap_nodes);
 	NW_GROW(p->fields, n, p->cap_masks);
@@ -44,22 +44,23 @@ static uint32_t slot_of(const struct nw_phrases *p, uint64_t key)
 
 static void widen(struct nw_phrases *p)
 {
-	struct nw_phrases wide = *p;
+	uint64_t *const keys = p->keys;
+	uint32_t *const to = p->to;
+	const uint32_t mask = p->mask;
 
-	wide.mask = 2 * p->mask + 1;
-	wide.keys = nw_must_calloc((size_t)wide.mask + 1, sizeof(*wide.keys));
-	wide.to = nw_must_calloc((size_t)wide.mask + 1, sizeof(*wide.to));
-	for (uint32_t i = 0; i <= p->mask; i++) {
-		if (p->to[i]) {
-			const uint32_t at = slot_of(&wide, p->keys[i]);
+	p->mask = 2 * mask + 1;
+	p->keys = nw_must_calloc((size_t)p->mask + 1, sizeof(*p->keys));
+	p->to = nw_must_calloc((size_t)p->mask + 1, sizeof(*p->to));
+	for (uint32_t i = 0; i <= mask; i++) {
+		if (to[i]) {
+			const uint32_t at = slot_of(p, keys[i]);
 
-			wide.keys[at] = p->keys[i];
-			wide.to[at] = p->to[i];
+			p->keys[at] = keys[i];
+			p->to[at] = to[i];
 		}
 	}
-	free(p->keys);
-	free(p->to);
-	*p = wide;
+	free(keys);
+	free(to);
 }
 
 static uint64_t key_of(uint32_t node, uint32_t word)

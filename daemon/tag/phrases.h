@@ -14,7 +14,8 @@ struct nw_phrases {
 	uint64_t *keys; /* node and word number, of the edges; a power of two of slots */
 	uint32_t *to;   /* 0: the slot is empty */
 	uint32_t mask, n_edges;
-	uint32_t n_nodes, cap_nodes, cap_masks;
+	uint32_t n_nodes;
+	size_t cap_nodes, cap_masks;
 	bool *goes_on;    /* a node has edges */
 	uint16_t *fields; /* where the phrase that ends here is looked for; 0: none ends here */
 	uint32_t *first;  /* word number -> node, from the beginning */

@@ -131,11 +131,19 @@ static void turn(struct pass *p, uint32_t index)
 	p->n_ahead = 0;
 }
 
+/* Asked of every word: most are followed by a space. */
 static bool is_tied(const struct nw_words *words, const struct nw_word *word)
 {
-	const char c = word->end < words->text.n ? words->text.p[word->end] : ' ';
-
-	return (c == '-' || c == '.' || c == '\xe2') && nw_words_tie(words, word) != NW_TIE_NONE;
+	if (word->end >= words->text.n)
+		return false;
+	switch ((unsigned char)words->text.p[word->end]) {
+	case '-':
+	case '.':
+	case 0xe2:
+		return nw_words_tie(words, word) != NW_TIE_NONE;
+	default:
+		return false;
+	}
 }
 
 /* A phrase does not go on from one paragraph into the next. */

@@ -71,7 +71,7 @@ static void complain_fired(const struct nw_topics *topics, const struct nw_topic
 		tag = tag->next) {
 		const struct nw_match *best = tag->matches;
 
-		if (!nw_str_eq(tag->name, topic->name))
+		if (!best || !nw_str_eq(tag->name, topic->name))
 			continue;
 		for (const struct nw_match *m = best; m; m = m->next) {
 			if (m->points > best->points)

@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 #include "tag/lang.h"
 
+#define SMALL_MAX ((size_t)2 * NW_STEM_MAX)
+
 static const struct {
 	const char *code;
 	enum nw_script script;
@@ -64,11 +66,11 @@ void nw_stemmer_clear(struct nw_stemmer *s)
 }
 
 /* As the algorithms want it: in small letters, with its marks. */
-static size_t make_small(struct nw_str written, char out[2 * NW_STEM_MAX])
+static size_t make_small(struct nw_str written, char out[SMALL_MAX])
 {
 	size_t n = 0;
 
-	while (written.n && n + 4 <= 2 * NW_STEM_MAX)
+	while (written.n && n + 4 <= SMALL_MAX)
 		n += nw_utf8_put(
 			(uint32_t)utf8proc_tolower((utf8proc_int32_t)nw_utf8_next(&written)),
 			out + n);
@@ -91,7 +93,7 @@ static size_t fold_into(struct nw_str text, char *out, size_t cap)
 
 struct nw_str nw_stemmer_stem(struct nw_stemmer *s, struct nw_str written)
 {
-	char small[2 * NW_STEM_MAX];
+	char small[SMALL_MAX];
 	const sb_symbol *stem;
 	size_t n;
 

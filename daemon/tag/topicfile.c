@@ -31,10 +31,10 @@ static const struct nw_str section_names[] = {
 /* Parts of lower-case letters, digits and inner hyphens, joined by '/': a key of the bus. */
 static bool is_topic_name(struct nw_str s)
 {
-	char before = '/';
+	int before = '/';
 
 	for (size_t i = 0; i <= s.n; i++) {
-		const char c = i < s.n ? s.p[i] : '/';
+		const int c = i < s.n ? s.p[i] : '/';
 		const bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 
 		if (!word && ((c != '-' && c != '/') || before == '-' || before == '/'))

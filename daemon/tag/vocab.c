@@ -192,7 +192,7 @@ static int by_text(const void *a, const void *b)
 
 static void seal_prefixes(struct nw_vocab *v)
 {
-	uint32_t cap = 0;
+	size_t cap = 0;
 
 	for (uint32_t i = 0; i < v->n; i++) {
 		const struct nw_str text = nw_str_from(v->entries[i].key, 1);

@@ -31,14 +31,16 @@ struct nw_vocab_shape {
 struct nw_vocab {
 	struct nw_arena *arena;
 	struct nw_vocab_entry *entries;
-	uint32_t n, cap, ids;
+	uint32_t n, ids;
+	size_t cap;
 	uint32_t *slots; /* entry + 1; a power of two of them */
 	uint32_t mask;
 	struct nw_vocab_prefix
 		*prefixes; /* sorted by bytes, which puts a prefix before what it begins */
 	uint32_t n_prefixes;
 	struct nw_vocab_shape *shapes;
-	uint32_t n_shapes, cap_shapes;
+	uint32_t n_shapes;
+	size_t cap_shapes;
 	bool has_stems;
 
 	/* Bit sets that answer "surely not" for nearly every word of a text. */

@@ -21,7 +21,7 @@ static bool is_ascii_word(unsigned char c)
 static void classify(const char *p, uint64_t *word, uint64_t *high)
 {
 	*word = *high = 0;
-	for (int i = 0; i < BLOCK / 16; i++) {
+	for (size_t i = 0; i < BLOCK / 16; i++) {
 		const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
 		const __m128i small = _mm_or_si128(c, _mm_set1_epi8(0x20));
 		const __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(small, _mm_set1_epi8('a' - 1)),
