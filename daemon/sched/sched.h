@@ -20,7 +20,7 @@ void nw_sched_free(struct nw_sched *sched);
 void nw_sched_set(struct nw_sched *sched, uint32_t feed, int64_t due_s);
 void nw_sched_remove(struct nw_sched *sched, uint32_t feed);
 
-/* Takes the most overdue feed, the lower number first; false when none is due. It is out until set again. */
+/* Takes the most overdue feed, of two the lower number; false when none is due. Out until set again. */
 bool nw_sched_take(struct nw_sched *sched, int64_t now_s, uint32_t *feed);
 
 /* When the next one is due; INT64_MAX when there is none. */
