@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "clean/gather.h"
 #include "clean/measure.h"
 
 #define AUTHORS_MAX 16u
@@ -155,9 +156,7 @@ static void add_names(struct names *names, struct nw_str s)
 {
 	size_t start = 0;
 
-	s = without_opener(nw_text_line(names->arena, nw_text_unescape(names->arena, s)));
-	if (s.n > BYLINE_BYTES)
-		return;
+	s = without_opener(nw_gather_value(names->arena, s, BYLINE_BYTES));
 	for (size_t i = 0; i <= s.n; i++) {
 		const size_t length = i < s.n ? joiner_at(nw_str_from(s, start), i - start) : 1;
 
@@ -273,9 +272,8 @@ static void add_bylines(struct names *names, const struct nw_page *page)
 			if (!is_byline(page, spot) || spot->at < first ||
 				spot->at - first > BYLINE_SPAN)
 				continue;
-			text = nw_node_text(names->arena, spot->node);
-			if (text.n <= BYLINE_BYTES)
-				add_names(names, text);
+			text = nw_gather_element(names->arena, spot->node, BYLINE_BYTES);
+			add_names(names, text);
 		}
 	}
 }
@@ -292,8 +290,7 @@ static void add_opened(struct names *names, const struct nw_page *page)
 		if (!(f->traits & (NW_BLOCK | NW_INLINE)) || nw_words_in(page, i) > BYLINE_WORDS ||
 			nw_words_in(page, i) < 3)
 			continue;
-		text = nw_text_line(names->arena,
-			nw_str_head(nw_node_text(names->arena, f->node), BYLINE_BYTES));
+		text = nw_gather_element(names->arena, f->node, BYLINE_BYTES);
 		name = without_opener(text);
 		if (name.n < bare(text).n && !has_any(name, "!?0123456789"))
 			add_names(names, name);

@@ -8,6 +8,7 @@
 #include "clean/authors.h"
 #include "clean/blocks.h"
 #include "clean/dates.h"
+#include "clean/gather.h"
 #include "clean/jsonld.h"
 #include "clean/meta.h"
 #include "clean/page.h"
@@ -20,6 +21,7 @@
 #define SURVIVING 0.12
 #define SURVIVING_WORDS 25u
 #define BETTER 1.6
+#define VALUE_BYTES ((size_t)4000) /* of a description; other values are shorter */
 
 /* The text, by the rules given. */
 static struct nw_choice extract(struct nw_page *page, enum nw_prune rules, struct nw_body *body)
@@ -100,7 +102,7 @@ static struct nw_str find_canonical(
 
 static struct nw_str line_of(struct nw_arena *arena, struct nw_str s)
 {
-	return nw_arena_str(arena, nw_text_line(arena, nw_text_unescape(arena, s)));
+	return nw_gather_value(arena, s, VALUE_BYTES);
 }
 
 /* The first that is not empty, as one clean line. */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "clean/datetext.h"
+#include "clean/gather.h"
 #include "clean/marks.h"
 
 #define DAY_S ((int64_t)86400)
@@ -31,7 +32,8 @@ static void add(struct finder *f, const char *from, struct nw_when when, struct 
 	struct nw_date_candidate *c = NW_ARENA_NEW(f->page->arena, struct nw_date_candidate);
 
 	*c = (struct nw_date_candidate){.from = from, .when = when};
-	c->raw = nw_arena_str(f->page->arena, nw_text_line(f->page->arena, nw_str_head(raw, 200)));
+	c->raw = nw_arena_str(
+		f->page->arena, nw_text_line(f->page->arena, nw_gather_head(raw, 200)));
 	if (f->last)
 		f->last->next = c;
 	else
@@ -70,7 +72,7 @@ static bool add_element(struct finder *f, const char *from, const struct nw_node
 
 	if (add_value(f, from, date_attribute(e)))
 		return true;
-	text = nw_text_line(a, nw_str_head(nw_node_text(a, e), TEXT_BYTES));
+	text = nw_gather_element(a, e, TEXT_BYTES);
 	return add_value(f, from, nw_str_head(text, 200));
 }
 
@@ -154,7 +156,7 @@ static bool add_named(struct finder *f)
 			break;
 		tried[n_tried++] = i;
 		if (nw_words_in(f->page, spots[i].at) <= DATE_WORDS &&
-			add_text(f, nw_node_text(f->page->arena, spots[i].node)))
+			add_text(f, nw_gather_element(f->page->arena, spots[i].node, TEXT_BYTES)))
 			return true;
 	}
 	return false;
@@ -169,7 +171,7 @@ static bool add_from_title(struct finder *f)
 
 	if (!found->n[NW_FIND_TITLE])
 		return false;
-	text = nw_node_text(f->page->arena, found->spots[NW_FIND_TITLE][0].node);
+	text = nw_gather_element(f->page->arena, found->spots[NW_FIND_TITLE][0].node, TEXT_BYTES);
 	for (i = text.n; i > 0 && text.p[i - 1] != '|';)
 		i--;
 	return i > 0 && add_text(f, nw_str_from(text, i));

@@ -1,12 +1,19 @@
 #include <newswire/clean.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "clean/blocks.h"
 #include "clean/page.h"
-#include "clean/phrases.h"
 #include "clean/text.h"
 
 #define FRAGMENT_MAX ((size_t)1024 * 1024)
+
+/* What publishing systems add to every item: "The post ... appeared first on ...". */
+static bool is_signature(const struct nw_block *b)
+{
+	return b->words < 60 && nw_str_starts(b->text, NW_STR("The post ")) &&
+		nw_str_find(b->text, NW_STR(" appeared first on ")) < b->text.n;
+}
 
 struct nw_str nw_clean_fragment(struct nw_arena *arena, struct nw_str html)
 {
@@ -23,7 +30,7 @@ struct nw_str nw_clean_fragment(struct nw_arena *arena, struct nw_str html)
 	nw_blocks_read(&page, NW_PRUNE_TAGS);
 	all.blocks = NW_ARENA_ARRAY(arena, uint32_t, page.n_blocks);
 	for (uint32_t i = 0; i < page.n_blocks; i++) {
-		if (!page.blocks[i].junk)
+		if (!page.blocks[i].junk && !is_signature(&page.blocks[i]))
 			all.blocks[all.n++] = i;
 	}
 	return nw_text_join(&page, all);

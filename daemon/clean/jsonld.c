@@ -3,12 +3,13 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "base/text.h"
+#include "clean/gather.h"
 
 #define SCRIPT_MAX ((size_t)1024 * 1024) /* bytes: real ones are under 100 KiB */
 #define ALL_MAX ((size_t)4 * 1024 * 1024)
 #define VALUES_MAX 20000u /* objects and arrays looked at in one script */
 #define PENDING_MAX 256u
+#define VALUE_BYTES ((size_t)4000)
 #define IDS_MAX 64u
 #define AUTHORS_MAX 16u
 
@@ -141,7 +142,7 @@ static void search(struct script *s, json_t *root)
 
 static struct nw_str line_of(struct nw_arena *arena, struct nw_str s)
 {
-	return nw_arena_str(arena, nw_text_line(arena, nw_text_unescape(arena, s)));
+	return nw_gather_value(arena, s, VALUE_BYTES);
 }
 
 /* The string itself, or the named member of an object or of the first of several. */

@@ -1,12 +1,14 @@
 #include "clean/states.h"
 
 #include "base/str.h"
+#include "clean/gather.h"
 #include "clean/measure.h"
 
 #define SHORT_WORDS 25u /* less is no article */
 #define WALL_WORDS 150u /* a wall's own text, or an article's beginning before one, is no longer */
 #define PAGE_WORDS 400u /* nor is a page with only a message on it */
 #define LINE_BYTES 400
+#define LINES_MAX 1000u
 
 /* What the page's lines say, folded; a line that holds the phrase is enough. */
 struct sign {
@@ -156,8 +158,8 @@ static enum nw_page_state read_title(const struct nw_page *page, const struct nw
 	enum nw_page_state state = read_line(out->title, title_signs, COUNT(title_signs));
 
 	if (state == NW_PAGE_OK && page->found->n[NW_FIND_TITLE])
-		state = read_line(
-			nw_node_text(page->arena, page->found->spots[NW_FIND_TITLE][0].node),
+		state = read_line(nw_gather_element(page->arena,
+					  page->found->spots[NW_FIND_TITLE][0].node, LINE_BYTES),
 			title_signs, COUNT(title_signs));
 	return state;
 }
@@ -175,12 +177,14 @@ static enum nw_page_state read_texts(const struct nw_page *page)
 {
 	const bool small = nw_words_in(page, page->body) < PAGE_WORDS;
 
-	for (uint32_t i = page->body; i <= page->flat[page->body].end; i++) {
+	for (uint32_t i = page->body, n = 0; i <= page->flat[page->body].end && n < LINES_MAX;
+		i++) {
 		const struct nw_flat *f = &page->flat[i];
 		enum nw_page_state state;
 
 		if (f->tag != NW_TAG_NONE || nw_words_in(page, i) < 2)
 			continue;
+		n++;
 		state = read_line(f->node->text, line_signs, COUNT(line_signs));
 		if (state == NW_PAGE_PAYWALL || (state != NW_PAGE_OK && small))
 			return state;

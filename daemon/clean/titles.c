@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "clean/gather.h"
 #include "clean/measure.h"
 
 #define FOLDED 512
@@ -10,27 +11,18 @@
 #define HEADINGS_TRIED 8u
 #define LIKE 0.35 /* the share of words in common from which a heading is the title */
 
-static struct nw_str element_line(struct nw_arena *a, const struct nw_node *e)
-{
-	return nw_text_line(a, nw_str_head(nw_node_text(a, e), TITLE_BYTES));
-}
-
-static struct nw_str value_line(struct nw_arena *a, struct nw_str value)
-{
-	return nw_text_line(a, nw_text_unescape(a, nw_str_head(value, TITLE_BYTES)));
-}
-
 static struct nw_str document_title(const struct nw_page *page)
 {
 	if (page->found->n[NW_FIND_TITLE] == 0)
 		return (struct nw_str){0};
-	return element_line(page->arena, page->found->spots[NW_FIND_TITLE][0].node);
+	return nw_gather_element(
+		page->arena, page->found->spots[NW_FIND_TITLE][0].node, TITLE_BYTES);
 }
 
 static void add_title(struct nw_page *page, struct nw_str title)
 {
 	char folded[FOLDED];
-	struct nw_str text = nw_text_line(page->arena, nw_str_head(title, TITLE_BYTES));
+	struct nw_str text = nw_text_line(page->arena, nw_gather_head(title, TITLE_BYTES));
 
 	text = (struct nw_str){folded, nw_fold(text, folded, sizeof(folded), false)};
 	if (!text.n || page->n_titles == NW_TITLES)
@@ -46,7 +38,8 @@ void nw_titles_collect(struct nw_page *page, const struct nw_jsonld *ld, const s
 {
 	page->n_titles = 0;
 	for (uint32_t i = 0; i < meta->n[NW_META_TITLE] && i < 3; i++)
-		add_title(page, value_line(page->arena, meta->values[NW_META_TITLE][i]));
+		add_title(page,
+			nw_gather_value(page->arena, meta->values[NW_META_TITLE][i], TITLE_BYTES));
 	add_title(page, ld->headline);
 	add_title(page, document_title(page));
 	add_title(page, page->input->feed_title);
@@ -55,7 +48,7 @@ void nw_titles_collect(struct nw_page *page, const struct nw_jsonld *ld, const s
 static void add_summary(struct nw_page *page, struct nw_str summary)
 {
 	char folded[FOLDED];
-	struct nw_str text = value_line(page->arena, summary);
+	struct nw_str text = nw_gather_value(page->arena, summary, TITLE_BYTES);
 
 	text = (struct nw_str){folded, nw_fold(text, folded, sizeof(folded), false)};
 	if (text.n >= NW_LIKE_BYTES && page->n_summaries < NW_SUMMARIES)
@@ -113,7 +106,8 @@ static struct nw_str find_heading(const struct nw_page *page)
 	double most = LIKE;
 
 	for (uint32_t i = 0; i < page->found->n[NW_FIND_H1] && i < HEADINGS_TRIED; i++) {
-		const struct nw_str text = element_line(page->arena, spots[i].node);
+		const struct nw_str text =
+			nw_gather_element(page->arena, spots[i].node, TITLE_BYTES);
 		const double like = best_likeness(page, text);
 
 		if (like > most) {
@@ -216,8 +210,9 @@ struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *
 	struct nw_str heading = find_heading(page), title;
 
 	if (!heading.n && page->anchor != NW_NOWHERE)
-		heading = nw_text_line(a, page->blocks[page->anchor].text);
-	title = value_line(a, nw_meta_first(meta, NW_META_TITLE));
+		heading = nw_text_line(
+			a, nw_gather_head(page->blocks[page->anchor].text, TITLE_BYTES));
+	title = nw_gather_value(a, nw_meta_first(meta, NW_META_TITLE), TITLE_BYTES);
 	if (title.n) {
 		title = without_sites(title, heading.n ? heading : ld->headline, site);
 		return is_cut(title) && heading.n ? heading : title;
@@ -228,6 +223,6 @@ struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *
 	if (title.n)
 		return without_sites(title, heading, site);
 	if (page->found->n[NW_FIND_H1])
-		return element_line(a, page->found->spots[NW_FIND_H1][0].node);
-	return nw_text_line(a, page->input->feed_title);
+		return nw_gather_element(a, page->found->spots[NW_FIND_H1][0].node, TITLE_BYTES);
+	return nw_text_line(a, nw_gather_head(page->input->feed_title, TITLE_BYTES));
 }
