@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/str.h"
 
 #define REPLACEMENT 0xfffdU
@@ -261,33 +262,93 @@ static void order_marks(struct nw_arena *a, utf8proc_int32_t *c, size_t n)
 	}
 }
 
-struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s)
+/*
+ * utf8proc takes U+11A7 for a final consonant with nothing in it, and drops it
+ * after a syllable; it joins nothing, so each begins a stretch of its own.
+ */
+static size_t compose(utf8proc_int32_t *c, size_t n)
 {
-	struct nw_str rest = s;
-	utf8proc_int32_t *c;
-	size_t n = 0, bytes = 0;
-	utf8proc_ssize_t left;
-	char *out;
+	size_t done = 0;
 
-	if (is_nfc_surely(s))
-		return s;
-	/* A canonical decomposition has at most four code points, and a byte at most one. */
-	c = NW_ARENA_ARRAY(a, utf8proc_int32_t, s.n * 4);
-	while (rest.n) {
+	for (size_t from = 0, to; from < n; from = to) {
+		utf8proc_ssize_t left;
+
+		for (to = from + 1; to < n && c[to] != 0x11a7; to++) {}
+		left = utf8proc_normalize_utf32(c + from, (utf8proc_ssize_t)(to - from), COMPOSE);
+		if (left <= 0)
+			continue;
+		memmove(c + done, c + from, (size_t)left * sizeof(*c));
+		done += (size_t)left;
+	}
+	return done;
+}
+
+/* A canonical decomposition has at most four code points. */
+static void add_composed(struct nw_buf *out, struct nw_str part)
+{
+	struct nw_arena *a = nw_arena_new();
+	struct nw_str rest = part;
+	size_t count = 0, n = 0;
+	utf8proc_int32_t *c;
+
+	for (; rest.n; count++)
+		(void)nw_utf8_next(&rest);
+	c = NW_ARENA_ARRAY(a, utf8proc_int32_t, count * 4);
+	for (rest = part; rest.n;) {
 		const uint32_t next = nw_utf8_next(&rest);
 		const utf8proc_ssize_t parts = utf8proc_decompose_char((utf8proc_int32_t)next,
-			c + n, (utf8proc_ssize_t)(s.n * 4 - n),
-			UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
+			c + n, (utf8proc_ssize_t)(count * 4 - n), DECOMPOSE, NULL);
 
 		n += parts > 0 ? (size_t)parts : 0;
 	}
 	order_marks(a, c, n);
-	left = utf8proc_normalize_utf32(c, (utf8proc_ssize_t)n, COMPOSE);
-	n = left > 0 ? (size_t)left : 0;
-	out = nw_arena_alloc(a, n * 4 + 1);
-	for (size_t i = 0; i < n; i++)
-		bytes += nw_utf8_put((uint32_t)c[i], out + bytes);
-	return nw_str_eq(s, (struct nw_str){out, bytes}) ? s : (struct nw_str){out, bytes};
+	n = compose(c, n);
+	for (size_t i = 0; i < n; i++) {
+		char bytes[4];
+
+		nw_buf_add(out, (struct nw_str){bytes, nw_utf8_put((uint32_t)c[i], bytes)});
+	}
+	nw_arena_free(a);
+}
+
+#define PART_BYTES 4096
+
+/* Where a text may be cut so that the parts are normalised as the whole would be. */
+static size_t find_seam(struct nw_str s)
+{
+	struct nw_str rest = nw_str_from(s, PART_BYTES);
+
+	while (rest.n && ((unsigned char)rest.p[0] & 0xc0) == 0x80)
+		rest = nw_str_from(rest, 1);
+	while (rest.n) {
+		const struct nw_str before = rest;
+
+		if (is_settled(nw_utf8_next(&rest)))
+			return s.n - before.n;
+	}
+	return s.n;
+}
+
+struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s)
+{
+	struct nw_str rest = s, result;
+	struct nw_buf out;
+
+	if (is_nfc_surely(s))
+		return s;
+	nw_buf_init(&out, SIZE_MAX / 2);
+	while (rest.n) {
+		const struct nw_str part = nw_str_head(rest, find_seam(rest));
+
+		if (is_nfc_surely(part))
+			nw_buf_add(&out, part);
+		else
+			add_composed(&out, part);
+		rest = nw_str_from(rest, part.n);
+	}
+	result = nw_str_eq(s, nw_buf_str(&out)) ? s : nw_arena_str(a, nw_buf_str(&out));
+	nw_buf_clear(&out);
+	return result;
 }
 
 bool nw_utf8_is_space(uint32_t c)

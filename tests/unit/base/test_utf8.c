@@ -91,8 +91,7 @@ static void nfc_composes(void **state)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
-		{"plain", "plain"},
-		{"e\xcc\x81", "\xc3\xa9"},
+		{"plain", "plain"}, {"e\xcc\x81", "\xc3\xa9"},
 		{"\xe2\x84\xab", "\xc3\x85"},                 /* Angstrom sign */
 		{"\xd8\xa7\xd9\x94", "\xd8\xa3"},             /* alef + hamza */
 		{"\xe1\x84\x80\xe1\x85\xa1", "\xea\xb0\x80"}, /* Hangul letters */
@@ -105,6 +104,7 @@ static void nfc_composes(void **state)
 		{"\xd1\x8f\xcc\x81", "\xd1\x8f\xcc\x81"}, /* no composed form exists */
 		{"\xd8\xb9\xd9\x8e\xd9\x91", "\xd8\xb9\xd9\x8e\xd9\x91"}, /* fatha, shadda */
 		{"\xd8\xb9\xd9\x91\xd9\x8e", "\xd8\xb9\xd9\x8e\xd9\x91"},
+		{"\xea\xb0\x80\xe1\x86\xa7", "\xea\xb0\x80\xe1\x86\xa7"}, /* a vowel is no final */
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -129,6 +129,28 @@ static void a_pile_of_marks_takes_linear_time(void **state)
 	assert_int_equal(nw_utf8_valid(out), out.n);
 	assert_memory_equal(out.p, "\xe1\xba\xa1\xcc\xa3", 5); /* composed with the first below */
 	assert_memory_equal(out.p + out.n - 2, "\xcc\x95", 2);
+}
+
+/* Texts are normalised in parts; where the seams fall must not show. */
+static void a_long_text_is_normalised_as_a_short_one(void **state)
+{
+	static const char unit[] = "q\xcc\x87\xcc\xa3\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8"
+				   "e\xcc\x81\xd8\xa7\xd9\x94";
+	const struct nw_str once = nw_utf8_nfc(*state, nw_str(unit));
+
+	for (size_t pad = 0; pad < sizeof(unit); pad++) {
+		const size_t units = 1000, n = pad + units * (sizeof(unit) - 1);
+		char *text = nw_arena_alloc(*state, n);
+		struct nw_str got;
+
+		memset(text, 'x', pad);
+		for (size_t i = 0; i < units; i++)
+			memcpy(text + pad + i * (sizeof(unit) - 1), unit, sizeof(unit) - 1);
+		got = nw_utf8_nfc(*state, (struct nw_str){text, n});
+		assert_int_equal(got.n, pad + units * once.n);
+		for (size_t i = 0; i < units; i++)
+			assert_memory_equal(got.p + pad + i * once.n, once.p, once.n);
+	}
 }
 
 static void white_space_is_unicodes(void **state)
@@ -177,6 +199,7 @@ int main(void)
 		cmocka_unit_test(reading_stray_bytes_always_moves_on),
 		cmocka_unit_test(nfc_composes),
 		cmocka_unit_test(a_pile_of_marks_takes_linear_time),
+		cmocka_unit_test(a_long_text_is_normalised_as_a_short_one),
 		cmocka_unit_test(white_space_is_unicodes),
 		cmocka_unit_test(words_are_counted_in_any_script),
 	};
