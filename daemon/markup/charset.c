@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "markup/names.h"
 
 #define HEAD ((size_t)4096) /* where a declaration may be */
 
@@ -131,7 +132,7 @@ static struct nw_str lower(struct nw_arena *a, struct nw_str s)
 	char *copy = nw_arena_alloc(a, s.n + 1);
 
 	for (size_t i = 0; i < s.n; i++)
-		copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+		copy[i] = nw_tag_lower(s.p[i]);
 	return (struct nw_str){copy, s.n};
 }
 

@@ -30,10 +30,8 @@ static void skip_blanks(struct guard *g)
 
 static void skip_value(struct guard *g)
 {
-	const char quote = g->p < g->end ? *g->p : '\0';
-
-	if (quote == '"' || quote == '\'') {
-		const char *close = memchr(g->p + 1, quote, (size_t)(g->end - g->p - 1));
+	if (g->p < g->end && (*g->p == '"' || *g->p == '\'')) {
+		const char *close = memchr(g->p + 1, *g->p, (size_t)(g->end - g->p - 1));
 
 		g->p = close ? close + 1 : g->end;
 		return;

@@ -110,7 +110,7 @@ static struct nw_str lower(struct nw_arena *a, struct nw_str s)
 	char *copy = nw_arena_alloc(a, s.n + 1);
 
 	for (size_t i = 0; i < s.n; i++)
-		copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+		copy[i] = nw_tag_lower(s.p[i]);
 	return (struct nw_str){copy, s.n};
 }
 
@@ -226,9 +226,11 @@ static struct nw_str value_of(struct loose *l, struct nw_str written)
 	if (written.n == 0)
 		return NW_STR("");
 	value = (struct nw_str){p = nw_arena_alloc(l->tree->arena, written.n + 1), written.n};
-	for (size_t i = 0; i < written.n; i++)
-		p[i] = !l->is_html && (written.p[i] == '\n' || written.p[i] == '\t') ? ' '
-										     : written.p[i];
+	for (size_t i = 0; i < written.n; i++) {
+		p[i] = written.p[i];
+		if (!l->is_html && (p[i] == '\n' || p[i] == '\t'))
+			p[i] = ' ';
+	}
 	return nw_refs_resolve(&l->refs, value);
 }
 

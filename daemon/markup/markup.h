@@ -114,8 +114,8 @@ const struct nw_node *nw_node_next(const struct nw_node *n, const struct nw_node
 /* The same, but not into n. */
 const struct nw_node *nw_node_skip(const struct nw_node *n, const struct nw_node *top);
 
-/* The inside of n as HTML (or XML for elements that HTML does not know), escaped, attributes quoted. */
+/* The inside of top as HTML (or XML for elements that HTML does not know), escaped, attributes quoted. */
 struct nw_buf;
-void nw_node_write_inside(struct nw_buf *out, const struct nw_node *n);
+void nw_node_write_inside(struct nw_buf *out, const struct nw_node *top);
 
 #endif

@@ -11,9 +11,11 @@ static const struct nw_str tags[NW_TAG_N] = {[NW_TAG_NONE] = {"", 0},
 
 #define LONGEST_TAG 20
 
-static char lower(char c)
+char nw_tag_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	if (c < 'A' || c > 'Z')
+		return c;
+	return (char)(c | 0x20);
 }
 
 enum nw_tag_id nw_tag_find(struct nw_str name)
@@ -24,7 +26,7 @@ enum nw_tag_id nw_tag_find(struct nw_str name)
 	if (name.n > LONGEST_TAG)
 		return NW_TAG_OTHER;
 	for (size_t i = 0; i < name.n; i++)
-		folded[i] = lower(name.p[i]);
+		folded[i] = nw_tag_lower(name.p[i]);
 	while (low < high) {
 		const unsigned middle = (low + high) / 2;
 		const int order = nw_str_cmp((struct nw_str){folded, name.n}, tags[middle]);

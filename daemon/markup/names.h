@@ -21,6 +21,8 @@ enum nw_tag_id {
 
 /* NW_TAG_OTHER where it is none of them. */
 enum nw_tag_id nw_tag_find(struct nw_str name);
+/* ASCII only. */
+char nw_tag_lower(char c);
 /* In lower case; empty for NW_TAG_NONE and NW_TAG_OTHER. */
 struct nw_str nw_tag_name(enum nw_tag_id id);
 

@@ -31,30 +31,25 @@ void nw_refs_declare(struct nw_refs *r, struct nw_str name, struct nw_str value)
 }
 
 /* XML's own, which nearly every reference is. */
-static char predefined(struct nw_str name)
+static uint32_t predefined(struct nw_str name)
 {
-	switch (name.n) {
-	case 2:
-		return name.p[1] != 't'    ? '\0'
-			: name.p[0] == 'l' ? '<'
-			: name.p[0] == 'g' ? '>'
-					   : '\0';
-	case 3:
-		return memcmp(name.p, "amp", 3) == 0 ? '&' : '\0';
-	case 4:
-		return memcmp(name.p, "quot", 4) == 0    ? '"'
-			: memcmp(name.p, "apos", 4) == 0 ? '\''
-							 : '\0';
-	default:
-		return '\0';
-	}
+	static const struct {
+		struct nw_str name;
+		uint32_t c;
+	} own[] = {{{"lt", 2}, '<'}, {{"gt", 2}, '>'}, {{"amp", 3}, '&'}, {{"quot", 4}, '"'},
+		{{"apos", 4}, '\''}};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (nw_str_eq(name, own[i].name))
+			return own[i].c;
+	return 0;
 }
 
 bool nw_refs_named(struct nw_refs *r, struct nw_str name, struct nw_buf *out)
 {
-	const char own = predefined(name);
+	const uint32_t own = predefined(name);
 	const struct nw_entity *e = own ? NULL : find_declared(r, name);
-	const uint32_t c = own ? (unsigned char)own : e ? 0 : nw_text_entity(name, NULL);
+	const uint32_t c = own ? own : e ? 0 : nw_text_entity(name, NULL);
 	char utf8[4];
 
 	if (e && e->value.n > r->left) {

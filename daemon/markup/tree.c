@@ -170,6 +170,11 @@ struct nw_tree_name nw_names_get(
 	return names->slots[at].name;
 }
 
+static bool ends_name(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '/' || c == '>';
+}
+
 size_t nw_tag_find_end(struct nw_str text, struct nw_str end_tag)
 {
 	const char *p = text.p, *end = text.p + text.n;
@@ -178,7 +183,7 @@ size_t nw_tag_find_end(struct nw_str text, struct nw_str end_tag)
 		const struct nw_str rest = {p, (size_t)(end - p)};
 
 		if (rest.n > end_tag.n && nw_str_starts_nocase(rest, end_tag) &&
-			memchr(" \t\n\r/>", p[end_tag.n], 6))
+			ends_name(p[end_tag.n]))
 			return (size_t)(p - text.p);
 	}
 	return text.n;

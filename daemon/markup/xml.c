@@ -65,6 +65,7 @@ static struct nw_str value_of(struct reader *r, const xmlChar *from, const xmlCh
 	return nw_arena_str(r->tree.arena, raw);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libxml2 says what its parameters are */
 static void on_start(void *arg, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
 	int n_spaces, const xmlChar **spaces, int n_attrs, int n_defaulted, const xmlChar **attrs)
 {
@@ -203,17 +204,17 @@ static void note_damage(struct reader *r, struct nw_error *damage)
 	char text[200] = "not well-formed";
 
 	for (size_t n = 0; e->message && n + 1 < sizeof(text); n++) {
-		const char c = e->message[n];
-
-		text[n] = (unsigned char)c < 0x20 || (unsigned char)c >= 0x7f ? '?' : c;
-		text[n + 1] = '\0';
-		if (c == '\n' || c == '\0') {
+		text[n] = e->message[n];
+		if (text[n] == '\n' || text[n] == '\0') {
 			text[n] = '\0';
 			break;
 		}
+		if ((unsigned char)text[n] < 0x20 || (unsigned char)text[n] >= 0x7f)
+			text[n] = '?';
+		text[n + 1] = '\0';
 	}
 	if (text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z'))
-		text[0] = (char)(text[0] | 0x20);
+		text[0] = nw_tag_lower(text[0]);
 	(void)nw_fail_at(damage, NW_E_SYNTAX, (int)r->lines_out + e->line, 0, "%s", text);
 }
 
