@@ -30,7 +30,14 @@ struct nw_tag {
 	struct nw_match *matches;
 };
 
-enum nw_kind { NW_KIND_ITEM, NW_KIND_UPDATE, NW_KIND_CANCEL, NW_KIND_STORY, NW_KIND_ALERT, NW_KIND_HEARTBEAT };
+enum nw_kind {
+	NW_KIND_ITEM,
+	NW_KIND_UPDATE,
+	NW_KIND_CANCEL,
+	NW_KIND_STORY,
+	NW_KIND_ALERT,
+	NW_KIND_HEARTBEAT
+};
 
 /* One article, whole. Strings are empty, lists NULL and moments unknown where not known. */
 struct nw_article {

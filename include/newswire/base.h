@@ -90,7 +90,8 @@ struct nw_arena;
 NW_API struct nw_arena *nw_arena_new(void);
 NW_API void nw_arena_free(struct nw_arena *a); /* NULL is fine */
 NW_API void *nw_arena_alloc(struct nw_arena *a, size_t size);
-NW_API struct nw_str nw_arena_str(struct nw_arena *a, struct nw_str s); /* a copy, and a NUL after it */
+NW_API struct nw_str nw_arena_str(
+	struct nw_arena *a, struct nw_str s); /* a copy, and a NUL after it */
 
 #ifdef __cplusplus
 }

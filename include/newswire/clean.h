@@ -22,7 +22,8 @@ enum nw_page_state {
 /* One place a date was found; the list is most trusted first. */
 struct nw_date_candidate {
 	struct nw_date_candidate *next;
-	const char *from; /* "json-ld", "meta", "itemprop", "time", "url", "text", "feed"; a constant */
+	const char *
+		from; /* "json-ld", "meta", "itemprop", "time", "url", "text", "feed"; a constant */
 	struct nw_when when;
 	struct nw_str raw;
 };
@@ -33,12 +34,12 @@ struct nw_author {
 };
 
 struct nw_clean_input {
-	struct nw_str body;           /* the page's bytes */
-	struct nw_str url;            /* where it was; relative links resolve against it; may be empty */
-	struct nw_str content_type;   /* the HTTP header's value, or empty */
-	struct nw_str feed_title;     /* what the feed said, or empty */
-	struct nw_when feed_date;     /* what the feed said, or unknown */
-	int64_t now_s;                /* Unix seconds: later dates are not believed; 0: any date is */
+	struct nw_str body; /* the page's bytes */
+	struct nw_str url;  /* where it was; relative links resolve against it; may be empty */
+	struct nw_str content_type; /* the HTTP header's value, or empty */
+	struct nw_str feed_title;   /* what the feed said, or empty */
+	struct nw_when feed_date;   /* what the feed said, or unknown */
+	int64_t now_s;              /* Unix seconds: later dates are not believed; 0: any date is */
 };
 
 struct nw_cleaned {
@@ -46,9 +47,9 @@ struct nw_cleaned {
 	struct nw_str title;
 	struct nw_str body; /* paragraphs as newswire-text(7) has them, joined by "\n\n" */
 	struct nw_when date;
-	const char *date_from;                    /* of the candidate that won; NULL when none */
-	const struct nw_date_candidate *dates;    /* all of them; the winner first */
-	bool date_conflict;                       /* two trusted ones name different days */
+	const char *date_from;                 /* of the candidate that won; NULL when none */
+	const struct nw_date_candidate *dates; /* all of them; the winner first */
+	bool date_conflict;                    /* two trusted ones name different days */
 	const struct nw_author *authors;
 	struct nw_str canonical, site, language, section, image, summary;
 	struct nw_str wire; /* the agency credited: "Reuters"; or empty */

@@ -48,7 +48,7 @@ struct nw_feed_source {
 
 struct nw_item {
 	struct nw_item *next;
-	struct nw_str id; /* guid or atom:id exactly as written; may be empty */
+	struct nw_str id;  /* guid or atom:id exactly as written; may be empty */
 	bool guid_is_link; /* link was taken from the guid */
 	struct nw_str title, link;
 	struct nw_str title_text; /* the title as one line of plain text, whatever it was */
@@ -75,7 +75,9 @@ struct nw_feed {
 	struct nw_str rights, generator, image, new_location;
 	struct nw_feed_category *categories;
 	struct nw_feed_link *links;
-	struct { struct nw_str domain, port, path, registerprocedure, protocol; } cloud;
+	struct {
+		struct nw_str domain, port, path, registerprocedure, protocol;
+	} cloud;
 	struct nw_str ttl; /* as written; minutes in RSS */
 
 	/* What the feed asks of those who poll it. */
@@ -95,8 +97,8 @@ struct nw_feed_limits {
 /* What came with the bytes; every member but body may be empty. */
 struct nw_feed_input {
 	struct nw_str body;
-	struct nw_str url;              /* of the document; links are made absolute against it */
-	struct nw_str content_type;     /* HTTP header values */
+	struct nw_str url;          /* of the document; links are made absolute against it */
+	struct nw_str content_type; /* HTTP header values */
 	struct nw_str content_location;
 	struct nw_str content_language;
 };

@@ -59,7 +59,8 @@ static int read_file(const char *dir, const char *name, struct nw_bench_file *fi
 	size_t cap = 1 << 20, got;
 	FILE *f;
 
-	(void)snprintf(command, sizeof(command), "%s '%s/%s'", zipped ? "gzip -dc" : "cat", dir, name);
+	(void)snprintf(
+		command, sizeof(command), "%s '%s/%s'", zipped ? "gzip -dc" : "cat", dir, name);
 	f = popen(command, "r"); /* NOLINT(cert-env33-c): a developer's own files */
 	if (!f)
 		return 0;

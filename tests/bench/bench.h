@@ -11,10 +11,10 @@
  * (MB, pages, rows). The table's header is printed by tests/bench/run.
  */
 struct nw_bench {
-	const char *name;  /* "feed bytes -> items" */
-	const char *unit;  /* "MB" */
+	const char *name;      /* "feed bytes -> items" */
+	const char *unit;      /* "MB" */
 	const char *bare_name; /* "libxml2 DOM" */
-	double reach;      /* the ratio asked for: printed, not judged */
+	double reach;          /* the ratio asked for: printed, not judged */
 	double (*ours)(void *arg);
 	double (*bare)(void *arg);
 	void *arg;
