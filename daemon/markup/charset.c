@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "markup/guess.h"
 #include "markup/names.h"
 
 #define HEAD ((size_t)4096) /* where a declaration may be */
@@ -202,12 +203,35 @@ static bool is_ascii(struct nw_str s)
 	return true;
 }
 
+/* More bytes that are no UTF-8 than characters that are: it is something else altogether. */
+static bool is_hopeless(struct nw_str s)
+{
+	size_t good = 0, bad = 0;
+
+	for (size_t valid; s.n; s = nw_str_from(s, valid + 1)) {
+		valid = nw_utf8_valid(s);
+		for (size_t i = 0; i < valid; i++)
+			good += (unsigned char)s.p[i] >= 0xc0;
+		bad += valid < s.n;
+	}
+	return bad > good;
+}
+
 static void take_utf8(
 	struct nw_arena *a, struct nw_str bytes, bool repaired, struct nw_charset *out)
 {
+	struct nw_str guess = {0};
+
+	out->repaired = repaired || nw_utf8_valid(bytes) < bytes.n;
+	if (out->repaired && is_hopeless(bytes))
+		guess = nw_guess_charset(bytes);
+	if (guess.n && nw_text_decode(a, bytes, guess, &out->utf8) == NW_OK) {
+		out->utf8 = nw_charset_repair(a, out->utf8);
+		out->name = guess;
+		return;
+	}
 	out->utf8 = nw_charset_repair(a, bytes);
 	out->name = NW_STR("utf-8");
-	out->repaired = repaired || out->utf8.p != bytes.p;
 }
 
 /* True where bytes could be read as the set named. */
@@ -245,6 +269,7 @@ void nw_charset_read(struct nw_arena *a, struct nw_str bytes, struct nw_str cont
 	const struct nw_str http = value_after(content_type, NW_STR("charset"));
 	const struct nw_str xml = declared_in_xml(head);
 	const struct nw_str html = is_html ? declared_in_html(head) : (struct nw_str){0};
+	struct nw_str guess;
 
 	*out = (struct nw_charset){0};
 	if (mark.n && (is_bom || http.n == 0 || is_wide(mark)) && take_named(a, bytes, mark, out))
@@ -260,6 +285,7 @@ void nw_charset_read(struct nw_arena *a, struct nw_str bytes, struct nw_str cont
 		take_utf8(a, bytes, out->repaired, out);
 		return;
 	}
-	if (!take_named(a, bytes, from_language(head), out))
+	guess = nw_guess_charset(bytes);
+	if (!take_named(a, bytes, guess.n ? guess : from_language(head), out))
 		take_utf8(a, bytes, true, out);
 }
