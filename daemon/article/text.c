@@ -68,14 +68,18 @@ static void write_lines(
 	nw_buf_add_c(out, '\n');
 }
 
-void nw_text_write(struct nw_buf *out, const struct nw_article *article)
+struct nw_str nw_text_write(struct nw_arena *arena, const struct nw_article *article)
 {
-	struct nw_arena *a = nw_arena_new();
 	char text[NW_WHEN_TEXT];
+	struct nw_str written;
+	struct nw_buf out;
 
-	write_lines(out, day_text(article->published, text), nw_text_line(a, article->title),
-		nw_text_paragraphs(a, article->body));
-	nw_arena_free(a);
+	nw_buf_init(&out, SIZE_MAX / 2);
+	write_lines(&out, day_text(article->published, text), nw_text_line(arena, article->title),
+		nw_text_paragraphs(arena, article->body));
+	written = nw_arena_str(arena, nw_buf_str(&out));
+	nw_buf_clear(&out);
+	return written;
 }
 
 /* Takes the next line that says anything off *rest: raw as it stands, and clean. */

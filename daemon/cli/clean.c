@@ -125,12 +125,12 @@ static void write_json(struct nw_buf *out, const struct nw_cleaned *c, struct nw
 	json_decref(item);
 }
 
-static void write_text(struct nw_buf *out, const struct nw_cleaned *c)
+static void write_text(struct nw_arena *arena, struct nw_buf *out, const struct nw_cleaned *c)
 {
 	const struct nw_article article = {
 		.title = c->title, .body = c->body, .published = c->date};
 
-	nw_text_write(out, &article);
+	nw_buf_add(out, nw_text_write(arena, &article));
 }
 
 /* DIR/NAME.txt or DIR/NAME.json, where NAME is the file's without ".html" or ".htm". */
@@ -177,7 +177,7 @@ static enum nw_err clean_file(
 		if (options->json)
 			write_json(&text, &cleaned, input.url);
 		else
-			write_text(&text, &cleaned);
+			write_text(arena, &text, &cleaned);
 		err = put_out(arena, file, &text, options, error);
 	}
 	nw_buf_clear(&text);

@@ -11,7 +11,6 @@
 #include "rt/metrics.h"
 
 #define JSON_MAX ((size_t)8 << 20)
-#define TEXT_MAX ((size_t)16 << 20)
 
 static struct nw_article_work *article_of(struct nw_work *w)
 {
@@ -215,12 +214,10 @@ static enum nw_verdict encode_article(struct nw_work *w)
 	nw_hash_hex(a->mark.article, id);
 	a->article.id = nw_arena_str(a->arena, nw_str(id));
 	nw_buf_init(&a->json, JSON_MAX);
-	nw_buf_init(&a->text, TEXT_MAX);
 	nw_article_encode(&a->json, &a->article);
-	nw_text_write(&a->text, &a->article);
 	a->record.id = a->article.id;
 	a->record.json = nw_buf_str(&a->json);
-	a->record.text = nw_buf_str(&a->text);
+	a->record.text = nw_text_write(a->arena, &a->article);
 	a->record.content = content_of(a);
 	set_keys(a);
 	return NW_NEXT;
@@ -307,7 +304,6 @@ void nw_article_free(struct nw_article_work *a)
 		a->next->prev = a->prev;
 	nw_buf_clear(&a->page.body);
 	nw_buf_clear(&a->json);
-	nw_buf_clear(&a->text);
 	nw_arena_free(a->arena);
 	free(a);
 }

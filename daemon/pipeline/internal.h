@@ -96,7 +96,7 @@ struct nw_article_work {
 	struct nw_http_response page; /* its strings are in the arena */
 	bool has_page, backfill;
 	struct nw_article article;
-	struct nw_buf json, text;
+	struct nw_buf json;
 	struct nw_record record;
 	int64_t fetched_ms;
 };

@@ -63,13 +63,12 @@ struct nw_article {
 };
 
 /*
- * The text format, newswire-text(7). Write appends to nothing and cannot fail
- * but by size; read is tolerant and refuses only invalid UTF-8 (NW_E_SYNTAX,
- * with the byte offset in the reason) and an empty document. Reading what was
- * written gives title, date (a day) and body again.
+ * The text format, newswire-text(7). Write gives the whole document, in the arena;
+ * read is tolerant and refuses only invalid UTF-8 (NW_E_SYNTAX, with the byte offset
+ * in the reason) and an empty document. Reading what was written gives title, date
+ * (a day) and body again.
  */
-struct nw_buf;
-NW_API void nw_text_write(struct nw_buf *out, const struct nw_article *article);
+NW_API struct nw_str nw_text_write(struct nw_arena *arena, const struct nw_article *article);
 NW_API NW_MUST enum nw_err nw_text_read(struct nw_arena *arena, struct nw_str bytes,
 	struct nw_article *article, struct nw_error *error);
 
