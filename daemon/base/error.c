@@ -19,7 +19,7 @@ static void drop_torn_end(char *text)
 		text[at - 1] = '\0';
 }
 
-static void set_text(struct nw_error *error, const char *format, va_list args)
+static NW_PRINTF(2, 0) void set_text(struct nw_error *error, const char *format, va_list args)
 {
 	error->file[0] = '\0';
 	(void)vsnprintf(error->text, sizeof(error->text), format, args);

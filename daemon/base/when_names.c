@@ -196,6 +196,7 @@ static const struct zone {
 	{"nst", -210},
 	{"ndt", -150},
 	{"ast", -240},
+	{"at", -240},
 	{"adt", -180},
 	{"est", -300},
 	{"edt", -240},

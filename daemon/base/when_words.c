@@ -184,10 +184,11 @@ static bool is_date_whole(const struct reader *r)
 	return named + r->n_numbers >= 3;
 }
 
-/* "19:48", "19:48:21", "19:48:21.5"; r->at is at the hour. */
+/* "19:48", "19:48:21", "19:48:21.5", "19.48.21"; r->at is at the hour. */
 static bool read_clock(struct reader *r)
 {
 	const struct token *t = &r->tokens[r->at];
+	const char between = t[1].mark;
 
 	if (t[0].digits > 2 || t[2].kind != NUMBER || t[2].digits > 2)
 		return false;
@@ -196,7 +197,7 @@ static bool read_clock(struct reader *r)
 	r->out->minute = (int)t[2].value;
 	r->at += 3;
 	t += 3;
-	if (is_mark(t, ':') && t[1].kind == NUMBER && t[1].digits <= 2) {
+	if (is_mark(t, between) && !t->spaced && t[1].kind == NUMBER && t[1].digits <= 2) {
 		r->out->second = (int)t[1].value;
 		r->at += 2;
 		t += 2;
@@ -362,10 +363,13 @@ static bool read_dotted(struct reader *r)
 static bool read_zone(struct reader *r)
 {
 	bool known;
-	const int32_t minutes = nw_when_zone(r->tokens[r->at].folded, &known);
+	const char *folded = r->tokens[r->at].folded;
+	const int32_t minutes = nw_when_zone(folded, &known);
 
-	if (!known || (!r->out->has_time && !is_date_whole(r)))
+	if (!known || !r->out->has_time)
 		return false;
+	if (!is_date_whole(r) && strcmp(folded, "at") == 0)
+		return false; /* "10:00 at 5 March": Atlantic time ends a date */
 	r->at++;
 	/* "-0700 PDT": the number has been read; "GMT+0100": it will be. */
 	if (!r->has_zone && !r->has_offset)
