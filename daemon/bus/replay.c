@@ -163,7 +163,7 @@ static void begin(
 	r->touched_ms = now_ms;
 	if (seek(replays, q, &r->after, &oldest, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
-		refuse(replays, peer, "the journal cannot be read");
+		refuse(replays, peer, "busy: the journal cannot be read");
 		free_replay(r);
 		return;
 	}
@@ -206,7 +206,7 @@ static void answer(
 	if (*old)
 		free_replay(take(replays, old));
 	if (replays->n >= replays->max)
-		refuse(replays, peer, "too many replays, try again later");
+		refuse(replays, peer, "busy: too many replays");
 	else
 		begin(replays, peer, &request, now_ms);
 }
@@ -288,7 +288,7 @@ static enum progress say_end(struct nw_replays *replays, struct replay *r, int64
 
 	if (nw_journal_bounds(replays->reader, &oldest, &newest, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot end", &error);
-		refuse(replays, r->peer, "the journal cannot be read");
+		refuse(replays, r->peer, "busy: the journal cannot be read");
 		return DONE;
 	}
 	/* Asked for what is yet to come, the end is what there is. */
@@ -376,7 +376,7 @@ static enum progress advance(
 		return progress;
 	if (read_page(replays, r, now_ms, &end, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay breaks off", &error);
-		refuse(replays, r->peer, "the journal cannot be read");
+		refuse(replays, r->peer, "busy: the journal cannot be read");
 		return DONE;
 	}
 	if (end)

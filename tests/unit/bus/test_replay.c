@@ -196,7 +196,7 @@ static void too_many_replays_at_a_time_are_refused(void **state)
 			assert_str(take_message(rig, dealers[i]).frames[0], "all/");
 	}
 	assert_string_equal(take_all(rig, dealers[16], text, sizeof(text)),
-		"ERR too many replays, try again later");
+		"ERR busy: too many replays");
 	for (int i = 0; i < 17; i++)
 		hang_up(rig, dealers[i]);
 }

@@ -1,0 +1,328 @@
+#include "client/client.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "article/wire.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "client/beat.h"
+
+#define LIVE "tcp://127.0.0.1:7340"
+#define REPLAY "tcp://127.0.0.1:7341"
+#define LAST_MAX 100000
+#define SINCE_MAX_S INT64_C(253402300799) /* the end of the year 9999 */
+#define FRAME_MAX ((int64_t)128 << 20)
+#define LOOKS 1000 /* at what is not for the caller, before the clock is read again */
+#define REQUEST_MAX (NW_CLIENT_KEYS * (NW_WIRE_KEY_MAX + 1) + 256)
+
+/*
+ * SNDHWM 0: subscriptions sent again after a reconnect would be lost past it, without
+ * a word. RCVHWM bounds what is live and unread; what does not fit is replayed.
+ */
+static const struct {
+	int name, value;
+} socket_options[] = {
+	{ZMQ_LINGER, 0},
+	{ZMQ_SNDHWM, 0},
+	{ZMQ_RCVHWM, 10000},
+	{ZMQ_RECONNECT_IVL, 100},
+	{ZMQ_RECONNECT_IVL_MAX, 2000},
+	{ZMQ_HEARTBEAT_IVL, 15000}, /* so that a connection whose other end vanished is given up */
+	{ZMQ_HEARTBEAT_TIMEOUT, 30000},
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void *nw_client_socket(void *context, int type, struct nw_error *error)
+{
+	void *socket = zmq_socket(context, type);
+	const int64_t most = FRAME_MAX;
+
+	if (!socket) {
+		(void)nw_fail(
+			error, NW_E_SYSTEM, "cannot make a socket: %s", zmq_strerror(zmq_errno()));
+		return NULL;
+	}
+	for (size_t i = 0; i < sizeof(socket_options) / sizeof(socket_options[0]); i++)
+		(void)zmq_setsockopt(socket, socket_options[i].name, &socket_options[i].value,
+			sizeof(socket_options[i].value));
+	(void)zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof(most));
+	return socket;
+}
+
+bool nw_client_connect(void *socket, const char *endpoint, struct nw_error *error)
+{
+	if (zmq_connect(socket, endpoint) == 0)
+		return true;
+	(void)nw_fail(error, NW_E_SYNTAX, "cannot connect to '%s': %s", endpoint,
+		zmq_strerror(zmq_errno()));
+	return false;
+}
+
+/* --- open and close --- */
+
+static enum nw_err add_prefix(struct nw_client *c, const char *text, struct nw_error *error)
+{
+	const struct nw_str prefix = nw_str(text);
+
+	if (!nw_wire_is_prefix(prefix))
+		return nw_fail(error, NW_E_SYNTAX, "'%.*s' begins no key",
+			NW_ARG(nw_str_head(prefix, NW_WIRE_KEY_MAX)));
+	if (c->n_prefixes == NW_CLIENT_KEYS)
+		return nw_fail(error, NW_E_LIMIT, "more than %d keys", NW_CLIENT_KEYS);
+	c->prefixes[c->n_prefixes++] = nw_arena_str(c->arena, prefix);
+	return NW_OK;
+}
+
+/* Everything, as one prefix, needs no others beside it. */
+static void drop_if_everything(struct nw_client *c)
+{
+	for (size_t i = 0; i < c->n_prefixes; i++) {
+		if (c->prefixes[i].n)
+			continue;
+		c->prefixes[0] = c->prefixes[i];
+		c->n_prefixes = 1;
+	}
+}
+
+static enum nw_err set_prefixes(
+	struct nw_client *c, const char *const *keys, struct nw_error *error)
+{
+	static const char *const all[] = {"all/", NULL};
+	enum nw_err err = NW_OK;
+
+	if (!keys)
+		keys = all;
+	for (size_t i = 0; !err && keys[i]; i++)
+		err = add_prefix(c, keys[i], error);
+	if (!err && !c->n_prefixes)
+		err = nw_fail(error, NW_E_SYNTAX, "no key to follow");
+	drop_if_everything(c);
+	/* There is no key below all/: every article is right under it. */
+	c->position.one_key = c->n_prefixes == 1 && nw_str_eq(c->prefixes[0], NW_STR("all/"));
+	return err;
+}
+
+static enum nw_err set_start(
+	struct nw_client *c, const struct nw_client_options *options, struct nw_error *error)
+{
+	c->from = options->from;
+	c->last = options->last;
+	c->since_s = options->since_s > 0 ? options->since_s : 0;
+	c->replaying = options->from != NW_FROM_NOW;
+	if (options->from == NW_FROM_SEQ && (options->seq < 0 || options->seq == INT64_MAX))
+		return nw_fail(error, NW_E_SYNTAX, "no sequence number to begin after");
+	if (options->from == NW_FROM_SEQ)
+		nw_position_settle(&c->position, options->seq);
+	if (options->from == NW_FROM_LAST && (c->last < 1 || c->last > LAST_MAX))
+		return nw_fail(error, NW_E_SYNTAX, "the last so many are from 1 to %d", LAST_MAX);
+	if (options->from == NW_FROM_SINCE && c->since_s > SINCE_MAX_S)
+		return nw_fail(error, NW_E_SYNTAX, "no time to begin at");
+	return NW_OK;
+}
+
+/* The heartbeat last: when one comes, the others are in force. */
+static void subscribe(struct nw_client *c)
+{
+	for (size_t i = 0; i < c->n_prefixes; i++)
+		(void)zmq_setsockopt(c->sub, ZMQ_SUBSCRIBE, c->prefixes[i].p, c->prefixes[i].n);
+	(void)zmq_setsockopt(
+		c->sub, ZMQ_SUBSCRIBE, NW_WIRE_HEARTBEAT, sizeof(NW_WIRE_HEARTBEAT) - 1);
+}
+
+/* A bad endpoint for replays is told now, not when the first gap has to be filled. */
+static enum nw_err try_replay(struct nw_client *c, struct nw_error *error)
+{
+	void *trial = nw_client_socket(c->context, ZMQ_DEALER, error);
+	bool connected;
+
+	if (!trial)
+		return NW_E_SYSTEM;
+	connected = nw_client_connect(trial, c->replay, error);
+	(void)zmq_close(trial);
+	return connected ? NW_OK : NW_E_SYNTAX;
+}
+
+static enum nw_err connect_all(
+	struct nw_client *c, const struct nw_client_options *options, struct nw_error *error)
+{
+	c->replay = nw_arena_str(c->arena, nw_str(options->replay ? options->replay : REPLAY)).p;
+	c->context = zmq_ctx_new();
+	if (!c->context)
+		return nw_fail(
+			error, NW_E_SYSTEM, "cannot start libzmq: %s", zmq_strerror(zmq_errno()));
+	c->sub = nw_client_socket(c->context, ZMQ_SUB, error);
+	if (!c->sub)
+		return NW_E_SYSTEM;
+	if (!nw_client_connect(c->sub, options->live ? options->live : LIVE, error))
+		return NW_E_SYNTAX;
+	subscribe(c);
+	return try_replay(c, error);
+}
+
+enum nw_err nw_client_open(
+	const struct nw_client_options *options, struct nw_client **client, struct nw_error *error)
+{
+	struct nw_client *c = nw_must_calloc(1, sizeof(*c));
+	enum nw_err err;
+
+	*client = NULL;
+	c->arena = nw_arena_new();
+	nw_parts_init(&c->parts);
+	nw_buf_init(&c->request, REQUEST_MAX);
+	nw_position_clear(&c->position);
+	err = set_prefixes(c, options->keys, error);
+	if (!err)
+		err = set_start(c, options, error);
+	if (!err)
+		err = connect_all(c, options, error);
+	if (err)
+		nw_client_close(c);
+	else
+		*client = c;
+	return err;
+}
+
+void nw_client_close(struct nw_client *client)
+{
+	if (!client)
+		return;
+	nw_parts_clear(&client->parts);
+	if (client->monitor)
+		(void)zmq_close(client->monitor);
+	if (client->dealer)
+		(void)zmq_close(client->dealer);
+	if (client->sub)
+		(void)zmq_close(client->sub);
+	while (client->context && zmq_ctx_term(client->context) && zmq_errno() == EINTR)
+		continue;
+	nw_position_clear(&client->position);
+	nw_buf_clear(&client->request);
+	nw_arena_free(client->arena);
+	free(client);
+}
+
+/* --- next --- */
+
+static void want_replay(struct nw_client *c)
+{
+	c->replaying = true;
+	c->caught_up = false;
+	c->ask_at_ms = 0;
+}
+
+/*
+ * A heartbeat that is behind us was queued before a replay, or comes from a journal
+ * that begins anew: the end of a replay will tell.
+ */
+static void on_beat(struct nw_client *c, const struct nw_message *beat)
+{
+	c->beaten = true;
+	if (c->position.base < 0)
+		nw_position_settle(&c->position, beat->seq);
+	if (beat->seq < c->position.base ||
+		nw_beat_tells_more(&c->position, beat->json, c->prefixes, c->n_prefixes))
+		want_replay(c);
+	else
+		nw_position_settle(&c->position, beat->seq);
+}
+
+static enum nw_took take_live(struct nw_client *c, struct nw_message *message)
+{
+	if (!nw_parts_receive(&c->parts, c->sub))
+		return NW_TOOK_NOTHING;
+	if (!nw_parts_read(&c->parts, message))
+		return NW_TOOK_OTHER;
+	if (message->kind == NW_KIND_HEARTBEAT) {
+		on_beat(c, message);
+		return NW_TOOK_OTHER;
+	}
+	/* From now on: what came before the first message was not asked for. */
+	if (c->position.base < 0)
+		nw_position_settle(&c->position, message->seq - 1);
+	if (nw_position_has(&c->position, message->key, message->seq))
+		return NW_TOOK_OTHER;
+	if (!nw_position_has(&c->position, message->key, message->prev)) {
+		/* The replay ends after this message, so that it need not be kept. */
+		want_replay(c);
+		return NW_TOOK_OTHER;
+	}
+	nw_position_put(&c->position, message->key, message->seq);
+	return NW_TOOK_MESSAGE;
+}
+
+/* Waits for something to look at; false when a signal came first. */
+static bool wait_until(const struct nw_client *c, int64_t until_ms)
+{
+	zmq_pollitem_t items[2] = {{c->replaying ? c->dealer : c->sub, -1, ZMQ_POLLIN, 0},
+		{c->monitor, -1, ZMQ_POLLIN, 0}};
+	const int64_t due = c->replaying ? nw_client_replay_due(c) : INT64_MAX;
+	const int64_t at = due < until_ms ? due : until_ms;
+	int64_t wait = at == INT64_MAX ? -1 : at - now_ms();
+
+	if (at != INT64_MAX && wait < 0)
+		wait = 0;
+	/* Between two attempts there is no socket, only time to pass. */
+	return zmq_poll(items,
+		       !items[0].socket           ? 0
+			       : !items[1].socket ? 1
+						  : 2,
+		       (long)wait) >= 0 ||
+		zmq_errno() != EINTR;
+}
+
+static enum nw_took look(
+	struct nw_client *c, int64_t now, struct nw_message *message, struct nw_error *error)
+{
+	enum nw_took took = NW_TOOK_OTHER;
+
+	for (int i = 0; took == NW_TOOK_OTHER && i < LOOKS; i++)
+		took = c->replaying ? nw_client_take_replayed(c, now, message, error)
+				    : take_live(c, message);
+	return took;
+}
+
+enum nw_err nw_client_next(struct nw_client *client, int timeout_ms, struct nw_message *message,
+	struct nw_error *error)
+{
+	int64_t now = now_ms();
+	const int64_t until = timeout_ms < 0 ? INT64_MAX : now + timeout_ms;
+
+	for (;;) {
+		const enum nw_took took = look(client, now, message, error);
+
+		if (took == NW_TOOK_MESSAGE) {
+			client->caught_up = false;
+			return NW_OK;
+		}
+		if (took == NW_TOOK_GONE)
+			return nw_fail(
+				error, NW_E_GONE, "the journal begins at %" PRId64, message->seq);
+		if (took == NW_TOOK_REFUSAL)
+			return NW_E_SYSTEM;
+		if (took == NW_TOOK_NOTHING && !client->replaying)
+			client->caught_up = client->beaten;
+		if (now_ms() >= until || !wait_until(client, until))
+			return nw_fail(error, NW_E_TIMEOUT, "no message came");
+		now = now_ms();
+	}
+}
+
+int64_t nw_client_seq(const struct nw_client *client)
+{
+	return client->position.base;
+}
+
+bool nw_client_caught_up(const struct nw_client *client)
+{
+	return client->caught_up;
+}

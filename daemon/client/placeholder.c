@@ -1,1 +1,0 @@
-#include <newswire/base.h>
