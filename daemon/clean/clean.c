@@ -111,7 +111,26 @@ static struct nw_str either(struct nw_arena *arena, struct nw_str a, struct nw_s
 	return line_of(arena, a.n ? a : b);
 }
 
-/* "en_US" and "EN-us" are en-US's; anything that is no language tag is none. */
+/* Two or three letters, then nothing or a sign. */
+static bool is_language(struct nw_str s)
+{
+	return s.n >= 2 && s.n <= 12 &&
+		(s.n <= 3 || s.p[2] == '-' || s.p[2] == '_' || s.p[3] == '-');
+}
+
+/* A language tag in lower case with hyphens: "en_US" is "en-us". */
+static struct nw_str language_tag(struct nw_arena *arena, struct nw_str s)
+{
+	char *tag = nw_arena_alloc(arena, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i];
+
+		tag[i] = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	}
+	return (struct nw_str){tag, s.n};
+}
+
 static struct nw_str find_language(
 	const struct nw_page *page, const struct nw_jsonld *ld, const struct nw_meta *meta)
 {
@@ -120,16 +139,10 @@ static struct nw_str find_language(
 		ld->language};
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
-		struct nw_str s = nw_arena_str(page->arena, nw_str_trim(candidates[i]));
-		char *p = (char *)(uintptr_t)s.p;
+		const struct nw_str tag = nw_str_trim(candidates[i]);
 
-		if (s.n < 2 || s.n > 12 || (s.n > 3 && p[2] != '-' && p[2] != '_' && p[3] != '-'))
-			continue;
-		for (size_t k = 0; k < s.n; k++)
-			p[k] = (char)(p[k] == '_'                    ? '-'
-					: p[k] >= 'A' && p[k] <= 'Z' ? p[k] | 0x20
-								     : p[k]);
-		return s;
+		if (is_language(tag))
+			return language_tag(page->arena, tag);
 	}
 	return (struct nw_str){0};
 }

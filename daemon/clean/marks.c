@@ -92,14 +92,14 @@ static uint32_t hash_byte(uint32_t hash, char c)
 	return (hash ^ (unsigned char)c) * 16777619u;
 }
 
-static struct word *find_slot(struct word *words, const char *p, uint32_t n, uint32_t hash)
+static uint32_t find_slot(const struct word *words, const char *p, uint32_t n, uint32_t hash)
 {
 	uint32_t i = (hash ^ hash >> 15) & (SLOTS - 1);
 
 	while (words[i].p &&
 		!(words[i].hash == hash && words[i].n == n && memcmp(words[i].p, p, n) == 0))
 		i = (i + 1) & (SLOTS - 1);
-	return &words[i];
+	return i;
 }
 
 static void learn(struct nw_marker *m, struct nw_str word, uint32_t marks)
@@ -109,7 +109,7 @@ static void learn(struct nw_marker *m, struct nw_str word, uint32_t marks)
 
 	for (size_t i = 0; i < word.n; i++)
 		hash = hash_byte(hash, word.p[i]);
-	slot = find_slot(m->words, word.p, (uint32_t)word.n, hash);
+	slot = &m->words[find_slot(m->words, word.p, (uint32_t)word.n, hash)];
 	slot->p = word.p;
 	slot->n = (uint32_t)word.n;
 	slot->hash = hash;
@@ -139,6 +139,14 @@ static bool is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
+/* Of a letter. */
+static char to_lower(char c)
+{
+	if (is_upper(c))
+		return (char)(c - 'A' + 'a');
+	return c;
+}
+
 /*
  * The next word of a name: letters up to a change to upper case, a digit or a
  * sign; "navBar2_linkHTMLBox" has nav, bar, link, html, box. *word is its marks.
@@ -165,11 +173,10 @@ static bool next_word(const struct nw_marker *m, struct nw_str *rest, uint32_t *
 			end++;
 	}
 	for (; i < end && n < LONGEST; i++, n++) {
-		lower[n] = (char)(rest->p[i] | 0x20);
+		lower[n] = to_lower(rest->p[i]);
 		hash = hash_byte(hash, lower[n]);
 	}
-	*marks =
-		i == end ? find_slot((struct word *)(uintptr_t)m->words, lower, n, hash)->marks : 0;
+	*marks = i == end ? m->words[find_slot(m->words, lower, n, hash)].marks : 0;
 	*rest = nw_str_from(*rest, end);
 	return true;
 }
@@ -207,14 +214,14 @@ static bool names_body(struct nw_str value)
 	size_t n = 0;
 
 	for (size_t i = 0; i <= value.n; i++) {
-		const char c = i < value.n ? value.p[i] : ' ';
+		const char c = (char)(i < value.n ? value.p[i] : ' ');
 
 		if (c == ' ' || c == '\n' || c == '\t') {
 			if (n >= 5 && is_body_name(name, n))
 				return true;
 			n = 0;
 		} else if ((is_lower(c) || is_upper(c)) && n < SQUEEZED) {
-			name[n++] = (char)(c | 0x20);
+			name[n++] = to_lower(c);
 		}
 	}
 	return false;

@@ -175,8 +175,8 @@ static struct nw_str repeat(struct nw_arena *arena, const char *part, size_t tim
 	const size_t n = strlen(part);
 	char *text = nw_arena_alloc(arena, n * times + 1);
 
-	for (size_t i = 0; i < times; i++)
-		memcpy(text + i * n, part, n);
+	for (size_t i = 0; i < n * times; i++)
+		text[i] = part[i % n];
 	return (struct nw_str){text, n * times};
 }
 
