@@ -1,5 +1,6 @@
-/* A directory of topics and sets to one compiled, immutable whole. */
-#include <stdio.h>
+/* Topic and set files to one compiled, immutable whole. */
+#include "tag/load.h"
+
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -17,37 +18,26 @@ struct loading {
 	struct nw_topics *topics;
 	struct nw_parse parse;
 	const struct nw_complain *complain;
-	size_t problems;
-	size_t cap;
+	size_t problems, cap;
 };
 
-static void complain(struct loading *l, const struct nw_error *error)
-{
-	l->problems++;
-	if (l->complain)
-		l->complain->say(l->complain->arg, error);
-}
-
-/* Problems name the file as it was found, so that an editor can open it. */
-static struct nw_source *open_source(struct loading *l, struct nw_str name)
+/* The file as a source; NULL, and told, when its bytes are not fit to be read. */
+static struct nw_source *open_source(struct loading *l, const struct nw_topic_file *file)
 {
 	struct nw_arena *a = l->topics->arena;
 	struct nw_source *source = NW_ARENA_NEW(a, struct nw_source);
-	const struct nw_str path =
-		nw_arena_printf(a, "%.*s/%.*s", NW_ARG(l->topics->dir), NW_ARG(name));
-	struct nw_error error = {0};
 
-	source->name = name;
-	source->path = path;
+	source->name = nw_arena_str(a, file->name);
+	source->path = nw_arena_printf(a, "%.*s/%.*s", NW_ARG(l->topics->dir), NW_ARG(file->name));
+	source->text = nw_arena_str(a, file->text);
 	source->complain = l->complain;
-	if (nw_file_read(a, path.p, FILE_MOST, &source->text, &error) != NW_OK) {
-		complain(l, &error);
-		return NULL;
-	}
-	return nw_source_check(source) ? source : NULL;
+	if (nw_source_check(source))
+		return source;
+	l->problems++;
+	return NULL;
 }
 
-/* Lines that are long in the same hash need not be looked at: XXH3's 128 bits of all of it. */
+/* Names and lines of every set that a pattern asks for, and of those that they ask for. */
 static void add_set_text(struct nw_buf *text, const struct nw_expr *e)
 {
 	if (e->op == NW_OP_SET) {
@@ -75,40 +65,31 @@ static void hash_topic(struct nw_topic *topic)
 	nw_buf_clear(&text);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct nw_topic *const *x = a, *const *y = b;
-
-	return nw_str_cmp((*x)->name, (*y)->name);
-}
-
-static void read_sets(struct loading *l, const struct nw_str *names, size_t n)
+/* All sets are there before any is parsed: they may name each other in any order. */
+static void read_sets(struct loading *l, const struct nw_topic_file *files, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct nw_source *source = open_source(l, names[i]);
+		struct nw_source *source;
 
-		if (!source) {
-			l->problems++;
+		if (!nw_str_ends(files[i].name, NW_STR(".set")))
 			continue;
-		}
+		source = open_source(l, &files[i]);
+		if (!source)
+			continue;
 		nw_sets_read(l->topics->arena, source, &l->parse.sets);
 		l->problems += source->problems;
-		source->problems = 0;
 	}
-	for (struct nw_set *set = l->parse.sets; set; set = set->next) {
-		(void)nw_set_get(&l->parse, set->source, set->at, set->name);
-		l->problems += set->source->problems;
-		set->source->problems = 0;
-	}
+	for (struct nw_set *set = l->parse.sets; set; set = set->next)
+		l->problems += !nw_set_get(&l->parse, set->source, set->at, set->name);
 }
 
-static void read_topic(struct loading *l, struct nw_str name)
+static void read_topic(struct loading *l, const struct nw_topic_file *file)
 {
 	struct nw_topics *t = l->topics;
-	struct nw_source *source = open_source(l, name);
+	struct nw_source *source = open_source(l, file);
 	struct nw_topic *topic = source ? nw_topic_read(&l->parse, source) : NULL;
 
-	if (topic && !source->problems)
+	if (topic && !source->problems && !l->problems)
 		nw_topic_lint(topic);
 	if (!topic || source->problems) {
 		l->problems++;
@@ -120,7 +101,14 @@ static void read_topic(struct loading *l, struct nw_str name)
 	t->topics[t->n_topics++] = topic;
 }
 
-static void check_names(struct loading *l)
+static int by_name(const void *a, const void *b)
+{
+	const struct nw_topic *const *x = a, *const *y = b;
+
+	return nw_str_cmp((*x)->name, (*y)->name);
+}
+
+static void sort_topics(struct loading *l)
 {
 	struct nw_topics *t = l->topics;
 
@@ -137,39 +125,23 @@ static void check_names(struct loading *l)
 	}
 }
 
-static void read_all(struct loading *l)
-{
-	struct nw_topics *t = l->topics;
-	struct nw_error error = {0};
-	struct nw_str *names;
-	size_t n;
-
-	if (nw_dir_list(t->arena, t->dir.p, NW_STR(".set"), &names, &n, &error) != NW_OK) {
-		complain(l, &error);
-		return;
-	}
-	read_sets(l, names, n);
-	if (nw_dir_list(t->arena, t->dir.p, NW_STR(".topic"), &names, &n, &error) != NW_OK) {
-		complain(l, &error);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		read_topic(l, names[i]);
-	check_names(l);
-}
-
-enum nw_err nw_topics_load(
-	const char *dir, const struct nw_complain *complain_to, struct nw_topics **topics)
+enum nw_err nw_topics_build(const char *dir, const struct nw_topic_file *files, size_t n,
+	const struct nw_complain *complain, struct nw_topics **topics)
 {
 	struct nw_topics *t = nw_must_calloc(1, sizeof(*t));
-	struct loading l = {.topics = t, .complain = complain_to};
+	struct loading l = {.topics = t, .complain = complain};
 
 	*topics = NULL;
 	t->arena = nw_arena_new();
 	t->dir = nw_arena_str(t->arena, nw_str(dir));
 	nw_fold_init(&t->fold);
 	l.parse = (struct nw_parse){.arena = t->arena, .fold = &t->fold};
-	read_all(&l);
+	read_sets(&l, files, n);
+	for (size_t i = 0; i < n; i++) {
+		if (nw_str_ends(files[i].name, NW_STR(".topic")))
+			read_topic(&l, &files[i]);
+	}
+	sort_topics(&l);
 	if (l.problems) {
 		nw_topics_free(t);
 		return NW_E_SYNTAX;
@@ -177,6 +149,53 @@ enum nw_err nw_topics_load(
 	nw_topics_compile(t);
 	*topics = t;
 	return NW_OK;
+}
+
+static enum nw_err complain_of(const struct nw_complain *complain, const struct nw_error *error)
+{
+	if (complain)
+		complain->say(complain->arg, error);
+	return NW_E_SYSTEM;
+}
+
+/* Every .topic and .set file of a directory, read whole. */
+static enum nw_err read_files(struct nw_arena *a, const char *dir,
+	const struct nw_complain *complain, struct nw_topic_file **files, size_t *n)
+{
+	struct nw_error error = {0};
+	struct nw_str *sets, *topics;
+	size_t n_sets, n_topics;
+
+	if (nw_dir_list(a, dir, NW_STR(".set"), &sets, &n_sets, &error) != NW_OK ||
+		nw_dir_list(a, dir, NW_STR(".topic"), &topics, &n_topics, &error) != NW_OK)
+		return complain_of(complain, &error);
+	*n = n_sets + n_topics;
+	*files = NW_ARENA_ARRAY(a, struct nw_topic_file, *n);
+	for (size_t i = 0; i < *n; i++) {
+		const struct nw_str name = i < n_sets ? sets[i] : topics[i - n_sets];
+		const struct nw_str path = nw_arena_printf(a, "%s/%.*s", dir, NW_ARG(name));
+
+		(*files)[i].name = name;
+		if (nw_file_read(a, path.p, FILE_MOST, &(*files)[i].text, &error) != NW_OK)
+			return complain_of(complain, &error);
+	}
+	return NW_OK;
+}
+
+enum nw_err nw_topics_load(
+	const char *dir, const struct nw_complain *complain, struct nw_topics **topics)
+{
+	struct nw_arena *a = nw_arena_new();
+	struct nw_topic_file *files;
+	enum nw_err err;
+	size_t n;
+
+	*topics = NULL;
+	err = read_files(a, dir, complain, &files, &n);
+	if (!err)
+		err = nw_topics_build(dir, files, n, complain, topics);
+	nw_arena_free(a);
+	return err;
 }
 
 void nw_topics_free(struct nw_topics *topics)
