@@ -6,7 +6,8 @@
 #include "clean/measure.h"
 
 #define LONGEST_LINE 60u /* words: longer ones are paragraphs */
-#define FOLDED 160       /* bytes: longer than any phrase */
+#define NUMBERED_WORDS 5u
+#define FOLDED 160 /* bytes: longer than any phrase */
 
 /* The first word of a folded text. */
 static struct nw_str first_word(struct nw_str s)
@@ -45,6 +46,34 @@ static unsigned match(const struct nw_phrase_row *row, struct nw_str line)
 	return line.p[phrase.n] == ' ' || line.p[phrase.n] == ':' ? row->is : 0;
 }
 
+static bool is_number(struct nw_str word)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+/* "36 comments", "comments 36": how many there are does not matter. */
+static struct nw_str without_numbers(struct nw_str s)
+{
+	struct nw_str rest = s, word;
+
+	while (nw_str_cut(&rest, ' ', &word) && is_number(word) && rest.n)
+		s = rest;
+	while (s.n && s.p[s.n - 1] >= '0' && s.p[s.n - 1] <= '9') {
+		size_t space = s.n;
+
+		while (space > 0 && s.p[space - 1] >= '0' && s.p[space - 1] <= '9')
+			space--;
+		if (space == 0 || s.p[space - 1] != ' ')
+			break;
+		s.n = space - 1;
+	}
+	return s;
+}
+
 unsigned nw_phrase_of(struct nw_str line, uint32_t words)
 {
 	char folded[FOLDED];
@@ -54,6 +83,8 @@ unsigned nw_phrase_of(struct nw_str line, uint32_t words)
 	if (words > LONGEST_LINE)
 		return 0;
 	key = (struct nw_str){folded, nw_fold(line, folded, sizeof(folded), true)};
+	if (words <= NUMBERED_WORDS)
+		key = without_numbers(key);
 	word = first_word(key);
 	if (word.n && word.p[word.n - 1] == ':')
 		word.n--; /* phrases of one word may be meant with or without */

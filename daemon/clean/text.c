@@ -14,8 +14,10 @@
 #define STANDFIRST_WORDS 35u /* a shorter one is a subtitle */
 #define PROMOTION_WORDS 70u
 #define PROMOTIONS 3u
-#define TAIL_AFTER 0.6   /* of the good words, before a tail marker ends the text */
-#define TEASER_WORDS 25u /* the longest */
+#define TAIL_AFTER 0.6    /* of the good words, before a tail marker ends the text */
+#define REMARKS_AFTER 0.1 /* the same for one that heads the readers' comments */
+#define TAIL_WORDS 40.0   /* and at least so many */
+#define TEASER_WORDS 25u  /* the longest */
 
 static double good_of(const struct nw_block *b)
 {
@@ -94,6 +96,14 @@ static uint32_t find_last_paragraph(const struct nw_page *page, const struct nw_
 	return 0;
 }
 
+/* Good words that have to come before a tail marker for it to end the text. */
+static double least_before(unsigned phrase, double all)
+{
+	const double share = phrase & NW_PHRASE_REMARKS ? REMARKS_AFTER : TAIL_AFTER;
+
+	return all * share > TAIL_WORDS ? all * share : TAIL_WORDS;
+}
+
 /* Ends the choice at a tail marker, and takes such lines out elsewhere. */
 static void stop_at_tail(const struct nw_page *page, struct nw_choice *c)
 {
@@ -105,14 +115,15 @@ static void stop_at_tail(const struct nw_page *page, struct nw_choice *c)
 		all += good_of(&page->blocks[c->blocks[i]]);
 	for (uint32_t i = 0; i < c->n; i++) {
 		const struct nw_block *b = &page->blocks[c->blocks[i]];
-		const bool is_tail = (b->words <= 6 || is_short_line(b)) &&
-			nw_phrase_of(b->text, b->words) & NW_PHRASE_TAIL;
+		const bool is_short = is_short_line(b);
+		const unsigned phrase =
+			is_short || b->words <= 6 ? nw_phrase_of(b->text, b->words) : 0;
 
 		good += good_of(b);
-		if (is_tail && is_short_line(b) && good > TAIL_AFTER * all && good > 40 &&
+		if (phrase & NW_PHRASE_TAIL && is_short && good > least_before(phrase, all) &&
 			!(b->junk && i < last))
 			break;
-		if (!is_tail || b->words > 6)
+		if (!(phrase & NW_PHRASE_TAIL) || b->words > 6)
 			c->blocks[n++] = c->blocks[i];
 	}
 	c->n = n;

@@ -167,12 +167,12 @@ static struct nw_str without_site(struct nw_str title, struct nw_str heading, st
 {
 	for (size_t i = title.n; i-- > 1;) {
 		const struct sign *sign = sign_at(title, i);
-		const struct nw_str start = nw_str_head(title, i);
+		const struct nw_str start = nw_str_trim(nw_str_head(title, i));
 		struct nw_str end;
 
 		if (!sign)
 			continue;
-		end = nw_str_from(title, i + strlen(sign->text));
+		end = nw_str_trim(nw_str_from(title, i + strlen(sign->text)));
 		if (is_same(start, heading) || is_site_name(end, site))
 			return start;
 		if (is_same(end, heading) && sign->sure)
