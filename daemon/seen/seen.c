@@ -253,7 +253,8 @@ enum nw_seen_answer nw_seen_add(
 	}
 	if (item->url.n && !by_url)
 		put(seen, mark->by_url, mark->article, (struct nw_hash){0});
-	put(seen, mark->by_guid, mark->article, mark->content);
+	if (answer != NW_SEEN_SAME)
+		put(seen, mark->by_guid, mark->article, mark->content);
 	return answer;
 }
 

@@ -274,7 +274,8 @@ static enum nw_seen_answer answer_of(struct model *m, const struct nw_seen_mark 
 	}
 	if (has_url && !had_url)
 		keep(m, (struct known){mark->by_url, article, none});
-	keep(m, (struct known){mark->by_guid, article, mark->content});
+	if (answer != NW_SEEN_SAME)
+		keep(m, (struct known){mark->by_guid, article, mark->content});
 	assert_true(nw_hash_eq(mark->article, article));
 	return answer;
 }
