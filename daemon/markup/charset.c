@@ -220,17 +220,18 @@ static bool is_hopeless(struct nw_str s)
 static void take_utf8(
 	struct nw_arena *a, struct nw_str bytes, bool repaired, struct nw_charset *out)
 {
+	const bool is_valid = nw_utf8_valid(bytes) == bytes.n;
 	struct nw_str guess = {0};
 
-	out->repaired = repaired || nw_utf8_valid(bytes) < bytes.n;
-	if (out->repaired && is_hopeless(bytes))
+	out->repaired = repaired || !is_valid;
+	if (!is_valid && is_hopeless(bytes))
 		guess = nw_guess_charset(bytes);
 	if (guess.n && nw_text_decode(a, bytes, guess, &out->utf8) == NW_OK) {
 		out->utf8 = nw_charset_repair(a, out->utf8);
 		out->name = guess;
 		return;
 	}
-	out->utf8 = nw_charset_repair(a, bytes);
+	out->utf8 = is_valid ? bytes : nw_charset_repair(a, bytes);
 	out->name = NW_STR("utf-8");
 }
 

@@ -30,26 +30,27 @@ void nw_refs_declare(struct nw_refs *r, struct nw_str name, struct nw_str value)
 	r->n_declared++;
 }
 
-/* XML's own, which nearly every reference is. */
-static uint32_t predefined(struct nw_str name)
+size_t nw_refs_own(struct nw_str s, char *c)
 {
 	static const struct {
-		struct nw_str name;
-		uint32_t c;
-	} own[] = {{{"lt", 2}, '<'}, {{"gt", 2}, '>'}, {{"amp", 3}, '&'}, {{"quot", 4}, '"'},
-		{{"apos", 4}, '\''}};
+		char text[7], c;
+		unsigned char n;
+	} own[] = {{"&lt;", '<', 4}, {"&gt;", '>', 4}, {"&amp;", '&', 5}, {"&quot;", '"', 6},
+		{"&apos;", '\'', 6}};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-		if (nw_str_eq(name, own[i].name))
-			return own[i].c;
+		if (s.n >= own[i].n && s.p[1] == own[i].text[1] && s.p[2] == own[i].text[2] &&
+			memcmp(s.p, own[i].text, own[i].n) == 0) {
+			*c = own[i].c;
+			return own[i].n;
+		}
 	return 0;
 }
 
 bool nw_refs_named(struct nw_refs *r, struct nw_str name, struct nw_buf *out)
 {
-	const uint32_t own = predefined(name);
-	const struct nw_entity *e = own ? NULL : find_declared(r, name);
-	const uint32_t c = own ? own : e ? 0 : nw_text_entity(name, NULL);
+	const struct nw_entity *e = find_declared(r, name);
+	const uint32_t c = e ? 0 : nw_text_entity(name, NULL);
 	char utf8[4];
 
 	if (e && e->value.n > r->left) {
@@ -108,17 +109,21 @@ static bool is_name(char c)
 /* s starts at '&'. How many bytes were a reference; 0 for none. */
 static size_t decode_one(struct nw_refs *r, struct nw_str s, struct nw_buf *out)
 {
-	size_t n = 1;
-	char utf8[4];
+	char own, utf8[4];
 	uint32_t c;
+	size_t n = nw_refs_own(s, &own);
 
+	if (n) {
+		nw_buf_add_c(out, own);
+		return n;
+	}
 	if (s.n > 1 && s.p[1] == '#') {
 		n = read_number(nw_str_from(s, 2), &c);
 		if (n && is_char(c))
 			nw_buf_add(out, (struct nw_str){utf8, nw_utf8_put(c, utf8)});
 		return n ? n + 2 : 0;
 	}
-	while (n < s.n && n <= NAME_MAX_BYTES && is_name(s.p[n]))
+	for (n = 1; n < s.n && n <= NAME_MAX_BYTES && is_name(s.p[n]);)
 		n++;
 	if (n == 1 || n >= s.n || s.p[n] != ';')
 		return 0;

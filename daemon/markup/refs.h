@@ -27,6 +27,9 @@ struct nw_refs {
 /* The first declaration of a name is the one that counts (XML 1.0, 4.2); so do the first 64 names. */
 void nw_refs_declare(struct nw_refs *r, struct nw_str name, struct nw_str value);
 
+/* s starts at '&'. XML's own five ("&amp;"): how long it is, and what it stands for; 0 for any other. */
+size_t nw_refs_own(struct nw_str s, char *c);
+
 /* Adds what "&name;" stands for; false where nobody knows it. */
 bool nw_refs_named(struct nw_refs *r, struct nw_str name, struct nw_buf *out);
 

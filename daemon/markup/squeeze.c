@@ -6,9 +6,23 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "markup/guard.h"
+#include "markup/refs.h"
 
 #define MARK "\xee\x80\x80" /* U+E000, of private use, and a number */
 #define WORTH 32            /* bytes: shorter ones cost more than they save */
+
+static void add_mark(struct nw_buf *out, size_t number)
+{
+	char mark[32];
+	size_t at = sizeof(mark);
+
+	do
+		mark[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	at -= strlen(MARK);
+	memcpy(mark + at, MARK, strlen(MARK));
+	nw_buf_add(out, (struct nw_str){mark + at, sizeof(mark) - at});
+}
 
 /* [from, to) of the document becomes a mark. */
 static void squeeze(struct nw_squeeze *s, const char *from, const char *to)
@@ -19,7 +33,7 @@ static void squeeze(struct nw_squeeze *s, const char *from, const char *to)
 	}
 	s->raws[s->n_raws] = (struct nw_str){from, (size_t)(to - from)};
 	nw_buf_add(&s->out, (struct nw_str){s->done, (size_t)(from - s->done)});
-	nw_buf_printf(&s->out, MARK "%zu", s->n_raws++);
+	add_mark(&s->out, s->n_raws++);
 	s->done = to;
 }
 
@@ -170,15 +184,9 @@ static size_t plain_number(struct nw_str s)
 /* "&amp;" and its kin, and the numbers of plain characters: how long; 0 for any other. */
 static size_t plain_reference(struct nw_str s)
 {
-	static const struct nw_str known[] = {
-		{"&lt;", 4}, {"&gt;", 4}, {"&amp;", 5}, {"&quot;", 6}, {"&apos;", 6}};
+	char c;
 
-	if (s.n > 1 && s.p[1] == '#')
-		return plain_number(s);
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (s.n >= known[i].n && s.p[1] == known[i].p[1] && nw_str_starts(s, known[i]))
-			return known[i].n;
-	return 0;
+	return s.n > 1 && s.p[1] == '#' ? plain_number(s) : nw_refs_own(s, &c);
 }
 
 /* What is looked at twice: controls, '&', ']' and the first byte of U+FFFE and U+FFFF. */
