@@ -13,15 +13,14 @@
 
 static void add_mark(struct nw_buf *out, size_t number)
 {
-	char mark[32];
-	size_t at = sizeof(mark);
+	char digits[24];
+	size_t at = sizeof(digits);
 
 	do
-		mark[--at] = (char)('0' + number % 10);
+		digits[--at] = (char)('0' + number % 10);
 	while (number /= 10);
-	at -= strlen(MARK);
-	memcpy(mark + at, MARK, strlen(MARK));
-	nw_buf_add(out, (struct nw_str){mark + at, sizeof(mark) - at});
+	nw_buf_add(out, NW_STR(MARK));
+	nw_buf_add(out, (struct nw_str){digits + at, sizeof(digits) - at});
 }
 
 /* [from, to) of the document becomes a mark. */
