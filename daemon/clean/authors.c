@@ -16,10 +16,10 @@
 #define OPENER_NODES 120u /* after the title, in which a "By ..." is looked for */
 
 /* Words before a name in a byline, folded. */
-static const char *const openers[] = {"a cura di", "af", "author", "autor", "autore", "autorin",
-	"av", "auteur", "by", "da", "di", "door", "od", "por", "par", "przez", "report by",
-	"reported by", "story by", "tekst", "text", "text by", "von", "words by", "written by",
-	"yazar", "автор", "автор:", "بقلم", "كتب"};
+static const char *const openers[] = {"a cura di", "af", "analysis by", "author", "autor", "autore",
+	"autorin", "av", "auteur", "by", "da", "di", "door", "od", "por", "par", "przez",
+	"report by", "reported by", "story by", "tekst", "text", "text by", "von", "words by",
+	"written by", "yazar", "автор", "автор:", "بقلم", "كتب"};
 
 /* Between two names. */
 static const char *const joiners[] = {
@@ -36,6 +36,12 @@ static const char *const titles_after[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FOLDED_NAME 160
+
+/* Words of what people are, not of what they are called. */
+static const char *const offices[] = {"columnist", "contributing", "contributor", "correspondent",
+	"corresponsal", "editor", "giornalista", "journalist", "journaliste", "korrespondent",
+	"korrespondentin", "muhabir", "newsroom", "periodista", "redacteur", "redactor",
+	"redactora", "redakteur", "redakteurin", "reporter", "writer"};
 
 struct names {
 	struct nw_arena *arena;
@@ -69,9 +75,22 @@ static bool is_name(struct nw_str s, struct nw_str folded)
 	const uint32_t words = nw_measure(s);
 
 	return folded.n >= 2 && s.n <= NAME_BYTES && words <= NAME_WORDS &&
-		!has_any(s, "@<>{}=*") && !nw_str_starts(s, NW_STR("//")) &&
+		!has_any(s, "@<>{}=*:0123456789") && !nw_str_starts(s, NW_STR("//")) &&
 		!nw_str_starts_nocase(s, NW_STR("http")) &&
+		!is_listed(folded, openers, COUNT(openers)) &&
 		!is_listed(folded, no_names, COUNT(no_names));
+}
+
+/* "Senior Correspondent", after the name of who it is. */
+static bool is_office(struct nw_str folded)
+{
+	struct nw_str word;
+
+	while (nw_str_cut(&folded, ' ', &word)) {
+		if (is_listed(word, offices, COUNT(offices)))
+			return true;
+	}
+	return false;
 }
 
 /* Signs and spaces around a name; the full stop of an initial or a "Jr." stays. */
@@ -92,7 +111,7 @@ static void add_name(struct names *names, struct nw_str s)
 
 	s = bare(s);
 	key = (struct nw_str){folded, nw_fold(s, folded, sizeof(folded), false)};
-	if (names->n == AUTHORS_MAX || !is_name(s, key))
+	if (names->n == AUTHORS_MAX || !is_name(s, key) || (names->n && is_office(key)))
 		return;
 	for (const struct nw_author *a = names->first; a; a = a->next) {
 		if (nw_str_eq(key,
