@@ -15,7 +15,9 @@
 static const char *const statements[NW_R_N] = {
 	[NW_R_BEGIN] = "BEGIN",
 	[NW_R_END] = "COMMIT",
-	[NW_R_NEWEST] = "SELECT coalesce(max(last), 0) FROM keys",
+	/* Keys may be many, and are all looked at; the end of the journal is at hand. */
+	[NW_R_NEWEST] =
+		("SELECT coalesce((SELECT max(seq) FROM journal), (SELECT max(last) FROM keys), 0)"),
 	[NW_R_OLDEST] = "SELECT min(seq) FROM journal",
 	[NW_R_SCAN] = ("SELECT seq, keys, kind, version, unix_ms, id, json, text FROM journal"
 		       " WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"),

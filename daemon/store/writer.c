@@ -127,12 +127,15 @@ static void tell_recovery(struct nw_writer *writer)
 /* Tries until it holds. False: stopped in trouble, and nothing of the batch is kept. */
 static bool commit_batch(struct nw_writer *writer, struct batch *batch, struct nw_error *error)
 {
-	for (int64_t ms = WAIT_FIRST_MS; try_batch(writer, batch, error) != NW_OK; ms *= 2) {
+	int64_t ms = WAIT_FIRST_MS;
+	bool goes_on = true;
+
+	while (try_batch(writer, batch, error) != NW_OK) {
 		tell_trouble(writer, error);
-		if (!wait_ms(writer, ms < WAIT_MOST_MS ? ms : WAIT_MOST_MS))
+		if (!goes_on)
 			return false;
-		if (ms >= WAIT_MOST_MS)
-			ms = WAIT_MOST_MS / 2;
+		goes_on = wait_ms(writer, ms); /* when asked to stop: one more attempt, the last */
+		ms = ms * 2 < WAIT_MOST_MS ? ms * 2 : WAIT_MOST_MS;
 	}
 	if (batch->n)
 		tell_recovery(writer);
