@@ -1,12 +1,15 @@
 #include "clean/states.h"
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "clean/gather.h"
 #include "clean/measure.h"
 
 #define SHORT_WORDS 25u /* less is no article */
 #define WALL_WORDS 150u /* a wall's own text, or an article's beginning before one, is no longer */
 #define PAGE_WORDS 400u /* nor is a page with only a message on it */
+#define ARTICLE_WORDS 40u /* so many under a title are an article, whatever boxes stand around it */
+#define TITLE_WORDS 4u    /* a message's title says hardly more than the message */
 #define LINE_BYTES 400
 #define LINES_MAX 1000u
 
@@ -140,27 +143,41 @@ static struct nw_str fold_into(char folded[LINE_BYTES], struct nw_str text)
 }
 
 /* The state of the first sign in the line; NW_PAGE_OK where it holds none. */
-static enum nw_page_state read_line(struct nw_str line, const struct sign *signs, size_t n)
+static enum nw_page_state read_line(struct nw_str line)
 {
 	char folded[LINE_BYTES];
 	const struct nw_str text = fold_into(folded, line);
 
-	for (size_t i = 0; text.n && i < n; i++) {
-		if (nw_str_find(text, nw_str(signs[i].phrase)) < text.n)
-			return signs[i].state;
+	for (size_t i = 0; text.n && i < COUNT(line_signs); i++) {
+		if (nw_str_find(text, nw_str(line_signs[i].phrase)) < text.n)
+			return line_signs[i].state;
 	}
 	return NW_PAGE_OK;
 }
 
-/* A page of one message has it as its title. An article may be about robots: long ones are not asked. */
+/* A headline may be about robots or consent, too: a message's title is the message and little else. */
+static enum nw_page_state read_message(struct nw_str title)
+{
+	char folded[LINE_BYTES];
+	const struct nw_str text = fold_into(folded, title);
+
+	for (size_t i = 0; text.n && i < COUNT(title_signs); i++) {
+		const struct nw_str phrase = nw_str(title_signs[i].phrase);
+
+		if (nw_str_find(text, phrase) < text.n &&
+			nw_utf8_count_words(text) <= nw_utf8_count_words(phrase) + TITLE_WORDS)
+			return title_signs[i].state;
+	}
+	return NW_PAGE_OK;
+}
+
 static enum nw_page_state read_title(const struct nw_page *page, const struct nw_cleaned *out)
 {
-	enum nw_page_state state = read_line(out->title, title_signs, COUNT(title_signs));
+	enum nw_page_state state = read_message(out->title);
 
 	if (state == NW_PAGE_OK && page->found->n[NW_FIND_TITLE])
-		state = read_line(nw_gather_element(page->arena,
-					  page->found->spots[NW_FIND_TITLE][0].node, LINE_BYTES),
-			title_signs, COUNT(title_signs));
+		state = read_message(nw_gather_element(
+			page->arena, page->found->spots[NW_FIND_TITLE][0].node, LINE_BYTES));
 	return state;
 }
 
@@ -171,6 +188,17 @@ static bool is_locked(
 
 	return ld->not_free || nw_str_eq_nocase(tier, NW_STR("locked")) ||
 		nw_str_eq_nocase(tier, NW_STR("paid")) || page->found->n[NW_FIND_PAYWALL];
+}
+
+/* The text that was taken for the article's is the message itself. */
+static enum nw_page_state read_body(struct nw_str body)
+{
+	enum nw_page_state state = NW_PAGE_OK;
+	struct nw_str line;
+
+	while (state == NW_PAGE_OK && nw_str_cut(&body, '\n', &line))
+		state = read_line(line);
+	return state;
 }
 
 static enum nw_page_state read_texts(const struct nw_page *page)
@@ -185,7 +213,7 @@ static enum nw_page_state read_texts(const struct nw_page *page)
 		if (f->tag != NW_TAG_NONE || nw_words_in(page, i) < 2)
 			continue;
 		n++;
-		state = read_line(f->node->text, line_signs, COUNT(line_signs));
+		state = read_line(f->node->text);
 		if (state == NW_PAGE_PAYWALL || (state != NW_PAGE_OK && small))
 			return state;
 	}
@@ -206,8 +234,12 @@ enum nw_page_state nw_state_find(const struct nw_page *page, const struct nw_jso
 	}
 	if (is_locked(page, ld, meta))
 		return NW_PAGE_PAYWALL;
-	state = read_texts(page);
+	state = read_body(out->body);
 	if (state != NW_PAGE_OK)
+		return state;
+	/* Around an article a box asks for consent, and does not stand in for it. */
+	state = read_texts(page);
+	if (state == NW_PAGE_PAYWALL || (state != NW_PAGE_OK && out->words < ARTICLE_WORDS))
 		return state;
 	return out->words < SHORT_WORDS ? NW_PAGE_TOO_SHORT : NW_PAGE_OK;
 }

@@ -7,7 +7,7 @@ article after the other:
 
     newsroom.py --dir DIR [--every SECONDS]    writes DIR/newswired.conf, then serves until stopped
 """
-import argparse, datetime, email.utils, gzip, hashlib, html, http.server, json, pathlib, threading, time
+import argparse, datetime, email.utils, gzip, hashlib, html, http.server, json, pathlib, sys, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -120,7 +120,12 @@ class Newsroom:
             def log_message(self, *args):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, request, client_address):
+                if not isinstance(sys.exc_info()[1], ConnectionError):  # daemons that are killed hang up
+                    super().handle_error(request, client_address)
+
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
