@@ -17,7 +17,8 @@ static double clean_ours(void *arg)
 	double pages = 0;
 
 	for (size_t i = 0; i < set->n; i++) {
-		const struct nw_clean_input input = {.body = {set->files[i].bytes, set->files[i].size}};
+		const struct nw_clean_input input = {
+			.body = {set->files[i].bytes, set->files[i].size}};
 		struct nw_arena *arena = nw_arena_new();
 		struct nw_cleaned cleaned;
 
