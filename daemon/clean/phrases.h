@@ -7,9 +7,9 @@
 enum nw_phrase {
 	NW_PHRASE_TAIL =
 		1 << 0, /* heads what comes after an article: "Related", "Leave a comment" */
-	NW_PHRASE_JUNK = 1 << 1,  /* never part of one: "Advertisement", "Sign up for ..." */
+	NW_PHRASE_JUNK = 1 << 1,    /* never part of one: "Advertisement", "Sign up for ..." */
 	NW_PHRASE_REMARKS = 1 << 3, /* heads the readers' comments */
-	NW_PHRASE_WHOLE = 1 << 2, /* in the table: it must be the whole line */
+	NW_PHRASE_WHOLE = 1 << 2,   /* in the table: it must be the whole line */
 };
 
 /* enum nw_phrase bits; 0 for lines over 60 words, and for empty ones. */
