@@ -21,6 +21,7 @@
 #define SURVIVING 0.12
 #define SURVIVING_WORDS 25u
 #define BETTER 1.6
+#define NODES_MAX ((size_t)300000) /* ten times the largest pages; the rest is cut off */
 #define VALUE_BYTES ((size_t)4000) /* of a description; other values are shorter */
 
 /* The text, by the rules given. */
@@ -172,14 +173,15 @@ enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *i
 	struct nw_cleaned *out, struct nw_error *error)
 {
 	struct nw_page page = {.arena = arena, .input = input};
+	struct nw_markup_limits limits = nw_markup_default_limits;
 	struct nw_markup markup;
 	struct nw_jsonld ld;
 	struct nw_meta meta;
 	enum nw_err err;
 
 	*out = (struct nw_cleaned){0};
-	err = nw_markup_html(
-		arena, input->body, input->content_type, &nw_markup_default_limits, &markup, error);
+	limits.nodes = NODES_MAX;
+	err = nw_markup_html(arena, input->body, input->content_type, &limits, &markup, error);
 	if (err)
 		return err;
 	nw_page_survey(&page, markup.root, markup.n_nodes);

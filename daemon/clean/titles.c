@@ -215,7 +215,11 @@ struct nw_str nw_title_pick(const struct nw_page *page, const struct nw_jsonld *
 	title = nw_gather_value(a, nw_meta_first(meta, NW_META_TITLE), TITLE_BYTES);
 	if (title.n) {
 		title = without_sites(title, heading.n ? heading : ld->headline, site);
-		return is_cut(title) && heading.n ? heading : title;
+		if (heading.n &&
+			(is_cut(title) ||
+				(is_same(heading, ld->headline) && nw_str_ends(title, heading))))
+			return heading;
+		return title;
 	}
 	if (ld->headline.n || heading.n)
 		return heading.n ? heading : ld->headline;

@@ -62,7 +62,7 @@ struct nw_cleaned {
 /*
  * Cleans one article page held in memory; a pure function of its input. All
  * results live in the arena. NW_E_SYNTAX when it is no HTML at all, NW_E_LIMIT
- * past 16 MiB or a million nodes.
+ * past 16 MiB; of a page of more than 300,000 nodes the beginning is read.
  */
 NW_API NW_MUST enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *input,
 	struct nw_cleaned *out, struct nw_error *error);
