@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "markup/charset.h"
 #include "markup/guard.h"
+#include "markup/library.h"
 #include "markup/loose.h"
 #include "markup/squeeze.h"
 #include "markup/tree.h"
@@ -107,8 +108,10 @@ static void read_squeezed(struct reader *r, struct nw_str page)
 {
 	const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC;
-	htmlParserCtxtPtr ctxt = htmlCreateMemoryParserCtxt(page.p, (int)page.n);
+	htmlParserCtxtPtr ctxt;
 
+	nw_library_ready();
+	ctxt = htmlCreateMemoryParserCtxt(page.p, (int)page.n);
 	if (!ctxt) /* of an empty page it makes none */
 		return;
 	r->ctxt = ctxt;

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "markup/charset.h"
 #include "markup/guard.h"
+#include "markup/library.h"
 #include "markup/loose.h"
 #include "markup/refs.h"
 #include "markup/squeeze.h"
@@ -223,9 +224,11 @@ static bool read_squeezed(struct reader *r, struct nw_str document, struct nw_er
 {
 	const int options =
 		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC;
-	xmlParserCtxtPtr ctxt = xmlCreateMemoryParserCtxt(document.p, (int)document.n);
+	xmlParserCtxtPtr ctxt;
 	bool sound;
 
+	nw_library_ready();
+	ctxt = xmlCreateMemoryParserCtxt(document.p, (int)document.n);
 	if (!ctxt) /* of nothing it makes none */
 		return false;
 	r->ctxt = ctxt;
