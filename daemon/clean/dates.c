@@ -295,7 +295,8 @@ void nw_dates_read(const struct nw_page *page, const struct nw_jsonld *ld,
 		out->date_from = winner->from;
 	}
 	out->dates = f.first;
-	for (const struct nw_date_candidate *c = f.first; winner && c; c = c->next)
-		out->date_conflict |= is_trusted(winner) && is_trusted(c) &&
-			!is_same_day(&winner->when, &c->when);
+	for (struct nw_date_candidate *c = f.first; winner && c; c = c->next) {
+		c->disagrees = !is_same_day(&winner->when, &c->when);
+		out->date_conflict |= c->disagrees && is_trusted(winner) && is_trusted(c);
+	}
 }

@@ -54,22 +54,22 @@ static void set_when(json_t *object, const char *key, struct nw_when when)
 		nw_json_set_str(object, key, nw_str(date_text(when, text)));
 }
 
-/* Which date won and which sources named another. */
+/* Which date won, which others agree with its day, and which do not. */
 static json_t *date_object(const struct nw_cleaned *c)
 {
-	json_t *date = json_object(), *others = json_array();
+	json_t *date = json_object(), *others = json_array(), *conflicts = json_array();
 
 	set_when(date, "value", c->date);
 	nw_json_set_str(date, "from", nw_str(c->date_from));
-	nw_json_set(date, "conflict", json_boolean(c->date_conflict));
 	for (const struct nw_date_candidate *d = c->dates ? c->dates->next : NULL; d; d = d->next) {
 		json_t *other = json_object();
 
 		set_when(other, "value", d->when);
 		nw_json_set_str(other, "from", nw_str(d->from));
-		nw_json_append(others, other);
+		nw_json_append(d->disagrees ? conflicts : others, other);
 	}
 	nw_json_set(date, "others", others);
+	nw_json_set(date, "conflicts", conflicts);
 	return date;
 }
 

@@ -26,6 +26,7 @@ struct nw_date_candidate {
 		from; /* "json-ld", "meta", "itemprop", "time", "url", "text", "feed"; a constant */
 	struct nw_when when;
 	struct nw_str raw;
+	bool disagrees; /* names another day than the one that won */
 };
 
 struct nw_author {
