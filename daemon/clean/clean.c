@@ -10,6 +10,7 @@
 #include "clean/dates.h"
 #include "clean/gather.h"
 #include "clean/jsonld.h"
+#include "clean/measure.h"
 #include "clean/meta.h"
 #include "clean/page.h"
 #include "clean/states.h"
@@ -21,6 +22,11 @@
 #define SURVIVING 0.12
 #define SURVIVING_WORDS 25u
 #define BETTER 1.6
+/* The text in JSON-LD is taken when it is long and the page's is less than this share of it. */
+#define HIDDEN_SHARE 0.3
+#define HIDDEN_WORDS 80u
+#define HIDDEN_BYTES ((size_t)200)
+#define HIDDEN_QUALITY 40u
 #define NODES_MAX ((size_t)300000) /* ten times the largest pages; the rest is cut off */
 #define VALUE_BYTES ((size_t)4000) /* of a description; other values are shorter */
 
@@ -75,6 +81,29 @@ static void read_text(struct nw_page *page, struct nw_cleaned *out)
 	out->words = choice.words;
 	out->quality = quality_of(page, body, choice);
 	out->body = nw_text_join(page, choice);
+}
+
+/*
+ * A page that shows its text only through a script may still carry it for
+ * search engines; elsewhere that copy is cut or runs on, and is not asked.
+ */
+static void read_hidden_text(
+	struct nw_arena *arena, const struct nw_jsonld *ld, struct nw_cleaned *out)
+{
+	const struct nw_str raw = nw_text_unescape(arena, ld->body);
+	const bool is_html = nw_str_find(raw, NW_STR("</")) < raw.n;
+	struct nw_str text;
+	uint32_t words;
+
+	if (raw.n < HIDDEN_BYTES)
+		return;
+	words = nw_measure(raw);
+	if (words < HIDDEN_WORDS || out->words > HIDDEN_SHARE * words)
+		return;
+	text = is_html ? nw_clean_fragment(arena, raw) : nw_text_paragraphs(arena, raw);
+	out->body = text;
+	out->words = nw_measure(text);
+	out->quality = HIDDEN_QUALITY;
 }
 
 /* The page's own address: the canonical link, else og:url, else where it was found. */
@@ -190,6 +219,7 @@ enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *i
 	nw_titles_collect(&page, &ld, &meta);
 	nw_summaries_collect(&page, &ld, &meta);
 	read_text(&page, out);
+	read_hidden_text(arena, &ld, out);
 	read_details(&page, &ld, &meta, out);
 	return NW_OK;
 }

@@ -229,6 +229,7 @@ static void read_article(struct script *s, const json_t *o, struct nw_jsonld *ou
 	out->summary = line_of(a, nw_json_get_str(o, "description"));
 	out->site = line_of(a, first_string(resolve(s, json_object_get(o, "publisher")), "name"));
 	out->url = line_of(a, nw_json_get_str(o, "url"));
+	out->body = nw_arena_str(a, nw_json_get_str(o, "articleBody"));
 	if (!author)
 		author = json_object_get(o, "creator");
 	out->authors = read_authors(s, author);

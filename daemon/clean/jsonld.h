@@ -12,6 +12,7 @@
  */
 struct nw_jsonld {
 	struct nw_str headline, published, section, language, image, summary, site, url;
+	struct nw_str body; /* its text where given, as written: lines, or HTML */
 	const struct nw_author *authors;
 	bool is_article; /* the type was one of articles */
 	bool not_free;   /* isAccessibleForFree is false */
