@@ -5,12 +5,17 @@
 
 #include "article/encode.h"
 #include "base/arena.h"
+#include "base/error.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "rt/metrics.h"
 
-#define JSON_MAX ((size_t)8 << 20)
+/* A headline, an extract and a list of names are short, whatever a feed says. */
+#define TITLE_BYTES ((size_t)2000)
+#define SUMMARY_BYTES ((size_t)8000)
+#define AUTHORS 50
 
 static struct nw_article_work *article_of(struct nw_work *w)
 {
@@ -53,14 +58,24 @@ static struct nw_when feed_date(const struct nw_item *item)
 	return item->updated.when;
 }
 
+/* At most so many bytes, and no character cut in two. */
+static struct nw_str shorten(struct nw_str s, size_t most)
+{
+	if (s.n <= most)
+		return s;
+	while (most && ((unsigned char)s.p[most] & 0xc0) == 0x80)
+		most--;
+	return nw_str_trim(nw_str_head(s, most));
+}
+
 static const struct nw_author *feed_authors(
 	struct nw_arena *arena, const struct nw_feed_person *people)
 {
 	const struct nw_author *first = NULL;
 	struct nw_author **last = NULL;
 
-	for (; people; people = people->next) {
-		const struct nw_str name = nw_text_line(arena, people->name);
+	for (int n = 0; people && n < AUTHORS; people = people->next, n++) {
+		const struct nw_str name = shorten(nw_text_line(arena, people->name), TITLE_BYTES);
 		struct nw_author *author;
 
 		if (!name.n)
@@ -173,6 +188,8 @@ static enum nw_verdict clean_text(struct nw_work *w)
 		clean_page(a);
 	else if (asked)
 		a->article.clean_flags = NW_STR("no-page");
+	a->article.title = shorten(a->article.title, TITLE_BYTES);
+	a->article.summary = shorten(a->article.summary, SUMMARY_BYTES);
 	nw_buf_clear(&a->page.body);
 	return NW_NEXT;
 }
@@ -213,7 +230,7 @@ static enum nw_verdict encode_article(struct nw_work *w)
 
 	nw_hash_hex(a->mark.article, id);
 	a->article.id = nw_arena_str(a->arena, nw_str(id));
-	nw_buf_init(&a->json, JSON_MAX);
+	nw_buf_init(&a->json, NW_RECORD_MAX);
 	nw_article_encode(&a->json, &a->article);
 	a->record.id = a->article.id;
 	a->record.json = nw_buf_str(&a->json);
@@ -239,6 +256,9 @@ static enum nw_err append(
 	bool is_new;
 	enum nw_err err;
 
+	if (a->json.failed)
+		return nw_fail(error, NW_E_LIMIT, "too large to encode");
+	a->record.seq = 0;
 	err = nw_journal_newest(journal, a->record.id, &version, &content, error);
 	if (!err && (version == 0 || !nw_hash_eq(content, a->record.content))) {
 		a->record.kind = version ? NW_KIND_UPDATE : NW_KIND_ITEM;
@@ -255,6 +275,12 @@ static enum nw_verdict finish(struct nw_work *w)
 {
 	struct nw_article_work *a = article_of(w);
 
+	if (w->abandoned) {
+		nw_log(NW_LOG_ERROR, "article not kept", NW_KV("url", a->article.url),
+			NW_KV("feed", a->article.feed), NW_KV("error", nw_str(w->error.text)));
+		nw_seen_forget(a->visit->pipeline->seen, &a->mark);
+		return NW_NEXT;
+	}
 	if (!a->record.seq)
 		return NW_NEXT; /* nothing new in it after all */
 	nw_count(NW_C_ARTICLES, 1);

@@ -5,11 +5,22 @@ static void on_commit(struct nw_store_job *job)
 	nw_steps_resume((struct nw_work *)job);
 }
 
+/* The step left nothing behind; the next one, elsewhere, sees that and cleans up. */
+static void on_abandon(struct nw_store_job *job, const struct nw_error *error)
+{
+	struct nw_work *w = (struct nw_work *)job;
+
+	w->abandoned = true;
+	w->error = *error;
+	nw_steps_resume(w);
+}
+
 static void post(struct nw_work *w, const struct nw_step *step)
 {
 	w->place = step->place;
 	w->job.write = step->write;
 	w->job.on_commit = on_commit;
+	w->job.on_abandon = on_abandon;
 	nw_mailbox_post(w->steps->box[step->place], &w->job.mail);
 }
 

@@ -1,6 +1,7 @@
 #ifndef NW_PIPELINE_STEPS_H
 #define NW_PIPELINE_STEPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "rt/mailbox.h"
@@ -22,6 +23,8 @@ struct nw_work {
 	const struct nw_steps *steps;
 	size_t at;
 	enum nw_place place;
+	bool abandoned; /* the STORE could not keep it: error says why */
+	struct nw_error error;
 };
 
 /*

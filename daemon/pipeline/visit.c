@@ -326,7 +326,9 @@ static enum nw_err save_visit(
 
 static enum nw_verdict leave(struct nw_work *w)
 {
-	(void)w;
+	if (w->abandoned)
+		nw_log(NW_LOG_ERROR, "visit not kept", NW_KV("feed", visit_of(w)->config.id),
+			NW_KV("error", nw_str(w->error.text)));
 	return NW_NEXT;
 }
 
