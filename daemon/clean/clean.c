@@ -22,6 +22,9 @@
 #define SURVIVING 0.12
 #define SURVIVING_WORDS 25u
 #define BETTER 1.6
+#define KICKER_NODES 30u
+#define KICKER_WORDS 3u
+#define KICKER_BYTES ((size_t)60)
 /* The text in JSON-LD is taken when it is long and the page's is less than this share of it. */
 #define HIDDEN_SHARE 0.3
 #define HIDDEN_WORDS 80u
@@ -177,6 +180,22 @@ static struct nw_str find_language(
 	return (struct nw_str){0};
 }
 
+/* The short line above the title that is named as sections are. */
+static struct nw_str find_kicker(const struct nw_page *page)
+{
+	const struct nw_spot *spots = page->found->spots[NW_FIND_SECTION];
+	const uint32_t title = page->anchor == NW_NOWHERE ? 0 : page->blocks[page->anchor].at;
+
+	for (uint32_t i = page->found->n[NW_FIND_SECTION]; i-- > 0;) {
+		const uint32_t words = nw_words_in(page, spots[i].at);
+
+		if (spots[i].at < title && title - spots[i].at <= KICKER_NODES && words >= 1 &&
+			words <= KICKER_WORDS)
+			return nw_gather_element(page->arena, spots[i].node, KICKER_BYTES);
+	}
+	return (struct nw_str){0};
+}
+
 static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
 	const struct nw_meta *meta, struct nw_cleaned *out)
 {
@@ -187,6 +206,8 @@ static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
 	out->language = find_language(page, ld, meta);
 	out->site = either(a, nw_meta_first(meta, NW_META_SITE), ld->site);
 	out->section = either(a, nw_meta_first(meta, NW_META_SECTION), ld->section);
+	if (!out->section.n)
+		out->section = find_kicker(page);
 	out->summary = either(a, nw_meta_first(meta, NW_META_SUMMARY), ld->summary);
 	if (image.n)
 		out->image = nw_url_resolve(

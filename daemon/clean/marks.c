@@ -62,8 +62,8 @@ static const struct group {
 		"reporter redactor firma yazar journalist"},
 	{NW_MARK_PRIVACY, "privacy"},
 	{NW_MARK_MODAL, "modal popup"},
-	{NW_MARK_PAYWALL, "paywall piano premium regwall subscriberonly"},
-	{NW_MARK_SECTION, "kicker section category eyebrow rubrik rubric breadcrumb breadcrumbs"},
+	{NW_MARK_PAYWALL, "paywall regwall subscriberonly"},
+	{NW_MARK_SECTION, "kicker section category eyebrow rubrik rubric"},
 };
 
 /* How the class, id or itemprop of an article's body begins or ends, letters only. */
