@@ -43,6 +43,7 @@ extern const struct nw_command nw_command_parse;
 extern const struct nw_command nw_command_clean;
 extern const struct nw_command nw_command_tag;
 extern const struct nw_command nw_command_check;
+extern const struct nw_command nw_command_tail;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_status;
 
