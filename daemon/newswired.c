@@ -419,8 +419,11 @@ static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct 
 	return err;
 }
 
-static void run(struct daemon *d)
+/* False when the loop could not go on. */
+static bool run(struct daemon *d)
 {
+	bool ok;
+
 	nw_loop_on_mail(d->loop, &d->mail, on_mail, d);
 	nw_loop_on_signal(d->loop, SIGTERM, on_stop, d);
 	nw_loop_on_signal(d->loop, SIGINT, on_stop, d);
@@ -430,10 +433,12 @@ static void run(struct daemon *d)
 	announce(d);
 	nw_notify_ready();
 	tell_summary(d);
-	if (nw_loop_run(d->loop))
+	ok = nw_loop_run(d->loop) == 0;
+	if (!ok)
 		nw_log_write(NW_LOG_ERROR, "the event loop failed", NULL, 0);
 	nw_log_write(NW_LOG_NOTICE, "stopping", NULL, 0);
 	nw_notify_stopping();
+	return ok;
 }
 
 /*
@@ -469,7 +474,7 @@ int main(int argc, char **argv)
 	struct nw_snapshot *snapshot;
 	struct nw_error error = {0};
 	const int leave = read_options(argc, argv, &d.options);
-	enum nw_err err;
+	bool ok = false;
 
 	if (leave)
 		return leave - 1;
@@ -481,13 +486,12 @@ int main(int argc, char **argv)
 	nw_mailbox_init(&d.mail, NW_MAILBOX_POLLED);
 	d.loop = nw_loop_new();
 	d.started_s = nw_loop_unix_ms(d.loop) / 1000;
-	err = start(&d, snapshot, &error);
-	if (err)
+	if (start(&d, snapshot, &error))
 		say_complaint(message, &error);
 	else
-		run(&d);
+		ok = run(&d);
 	stop(&d);
-	if (!err)
+	if (ok)
 		nw_log_write(NW_LOG_NOTICE, "stopped", NULL, 0);
-	return err ? 1 : 0;
+	return ok ? 0 : 1;
 }

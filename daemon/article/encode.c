@@ -115,6 +115,7 @@ static json_t *extension_json(const struct nw_article *a)
 	nw_json_set_str(o, "feed_title", a->feed_title);
 	nw_json_set_str(o, "source", a->source);
 	nw_json_set_str(o, "country", a->feed_country);
+	nw_json_set_str(o, "ownership", a->feed_ownership);
 	nw_json_set_str(o, "section", a->section);
 	nw_json_set_str(o, "wire", a->wire);
 	nw_json_set_str(o, "fetched", nw_str(nw_when_rfc3339(a->fetched_ms / 1000, text)));

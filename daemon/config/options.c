@@ -91,7 +91,7 @@ const struct nw_option nw_config_options[] = {
 		.in_ms = true},
 	{"connect-timeout", NW_OPTION_DURATION, "15s", "for the connection alone", 100, HOUR_MS,
 		IN(connect_timeout_ms), .in_ms = true},
-	{"redirects", NW_OPTION_INT, "8", "redirects followed for one request", 0, 50,
+	{"redirects", NW_OPTION_INT, "8", "redirects followed for one request", 0, 20,
 		IN(redirects)},
 	{"feed-bytes", NW_OPTION_SIZE, "16M", "largest feed read, decompressed", 1024, GIB,
 		IN(feed_bytes)},

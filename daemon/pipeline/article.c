@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "article/encode.h"
 #include "base/arena.h"
@@ -124,6 +125,7 @@ static void fill_from_feed(struct nw_article_work *a)
 	out->feed = config->id;
 	out->feed_title = nw_text_line(arena, either(config->title, a->visit->parsed.title_text));
 	out->feed_country = config->country;
+	out->feed_ownership = config->ownership;
 	out->source = either(nw_text_line(arena, item->source.title), out->feed_title);
 	out->fetched_ms = a->fetched_ms;
 	out->backfill = a->backfill;
@@ -240,6 +242,14 @@ static enum nw_verdict encode_article(struct nw_work *w)
 	return NW_NEXT;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* The version and whether there is one at all are decided here, where nothing else writes. */
 static enum nw_err append(
 	struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error)
@@ -263,7 +273,7 @@ static enum nw_err append(
 	if (!err && (version == 0 || !nw_hash_eq(content, a->record.content))) {
 		a->record.kind = version ? NW_KIND_UPDATE : NW_KIND_ITEM;
 		a->record.version = version + 1;
-		a->record.unix_ms = a->fetched_ms;
+		a->record.unix_ms = now_ms();
 		err = nw_journal_append(journal, &a->record, &is_new, error);
 	}
 	if (!err)

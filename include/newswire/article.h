@@ -52,10 +52,10 @@ struct nw_article {
 	bool date_conflict;
 	const struct nw_date_candidate *dates;
 	const struct nw_author *authors;
-	struct nw_str feed, feed_title, source; /* the feed's id and title; the site's name */
-	struct nw_str feed_country;
-	int64_t fetched_ms; /* Unix ms */
-	bool from_page;     /* via: the page, or only the feed's own content */
+	struct nw_str feed, feed_title, source;     /* the feed's id and title; the site's name */
+	struct nw_str feed_country, feed_ownership; /* of the publisher, as configured */
+	int64_t fetched_ms;                         /* Unix ms */
+	bool from_page; /* via: the page, or only the feed's own content */
 	unsigned clean_version, quality;
 	struct nw_str clean_flags; /* "paywall", ...: the page's state when not ok */
 	struct nw_tag *tags;       /* sorted by name */
