@@ -1,6 +1,7 @@
 #ifndef NW_TAG_EXPR_H
 #define NW_TAG_EXPR_H
 
+#include "base/map.h"
 #include "tag/lex.h"
 #include "tag/words.h"
 
@@ -68,6 +69,8 @@ struct nw_set {
 	size_t at, body, end; /* its header, and its lines, in the source */
 	enum { NW_SET_NEW, NW_SET_OPEN, NW_SET_DONE, NW_SET_BAD } state;
 	struct nw_expr *expr;
+	unsigned level; /* sets within it, one within the other */
+	size_t size;    /* words and phrases in it and in the sets that it names */
 };
 
 /* What parsing needs to know. */
@@ -75,24 +78,30 @@ struct nw_parse {
 	struct nw_arena *arena;
 	const struct nw_fold *fold;
 	struct nw_set *sets;
+	struct nw_map names; /* of the sets, to them */
+	unsigned depth;      /* sets that are being parsed, one within the other */
 };
 
 /* Whether it says where in the text it holds, as NEAR and atleast need. */
 bool nw_expr_is_placed(const struct nw_expr *expr);
 
+/* Words and phrases, with those of the sets it names; at most NW_EXPR_MOST is of use. */
+#define NW_EXPR_MOST ((size_t)200000)
+size_t nw_expr_size(const struct nw_expr *expr);
+
 /* The pattern between two offsets; NULL, and told, when it is wrong. */
 struct nw_expr *nw_expr_parse(
-	const struct nw_parse *parse, struct nw_source *source, size_t at, size_t end);
+	struct nw_parse *parse, struct nw_source *source, size_t at, size_t end);
 
 /* The set of that name with its expression; NULL, and told at `at`, when there is none. */
 struct nw_set *nw_set_get(
-	const struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name);
+	struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name);
 
 /* A word or phrase taken apart; false, and told, when it is wrong. */
 struct nw_term_options {
 	bool exact, stem;
 };
-bool nw_terms_parse(const struct nw_parse *parse, struct nw_source *source,
-	const struct nw_token *t, struct nw_term_options options, struct nw_term **terms);
+bool nw_terms_parse(struct nw_parse *parse, struct nw_source *source, const struct nw_token *t,
+	struct nw_term_options options, struct nw_term **terms);
 
 #endif

@@ -104,14 +104,20 @@ static void check_rule(struct nw_topic *topic, const struct nw_rule *r)
 void nw_topic_lint(struct nw_topic *topic)
 {
 	const struct nw_rule *scored = NULL, *matched = NULL;
+	size_t size = 0;
 
 	for (const struct nw_rule *r = topic->rules; r; r = r->next) {
 		check_rule(topic, r);
+		size += nw_expr_size(r->expr);
 		if (r->section == NW_SECTION_SCORE && !scored)
 			scored = r;
 		if (r->section == NW_SECTION_MATCH)
 			matched = r;
 	}
+	if (size > 10 * NW_EXPR_MOST)
+		nw_source_complain(topic->source, 0,
+			"topic's lines name more than %zu words with their sets",
+			10 * NW_EXPR_MOST);
 	if (!scored && !matched)
 		nw_source_complain(topic->source, 0,
 			"topic can never fire; it needs lines in [match], or a score and lines in [score]");

@@ -76,7 +76,7 @@ static void read_sets(struct loading *l, const struct nw_topic_file *files, size
 		source = open_source(l, &files[i]);
 		if (!source)
 			continue;
-		nw_sets_read(l->topics->arena, source, &l->parse.sets);
+		nw_sets_read(&l->parse, source);
 		l->problems += source->problems;
 	}
 	for (struct nw_set *set = l->parse.sets; set; set = set->next)
@@ -142,6 +142,7 @@ enum nw_err nw_topics_build(const char *dir, const struct nw_topic_file *files, 
 			read_topic(&l, &files[i]);
 	}
 	sort_topics(&l);
+	nw_map_clear(&l.parse.names);
 	if (l.problems) {
 		nw_topics_free(t);
 		return NW_E_SYNTAX;

@@ -8,7 +8,7 @@
 #define COUNT_MOST 1000
 
 struct parser {
-	const struct nw_parse *parse;
+	struct nw_parse *parse;
 	struct nw_source *source;
 	struct nw_lexer lexer;
 	struct nw_token token;
@@ -70,6 +70,17 @@ bool nw_expr_is_placed(const struct nw_expr *e)
 	default:
 		return false;
 	}
+}
+
+size_t nw_expr_size(const struct nw_expr *e)
+{
+	size_t n = e->op == NW_OP_WORDS;
+
+	if (e->op == NW_OP_SET)
+		n = e->set->size;
+	for (const struct nw_expr *kid = e->kids; kid; kid = kid->next)
+		n += nw_expr_size(kid);
+	return n;
 }
 
 static struct nw_expr *fail(struct parser *p, size_t at, const char *problem)
@@ -383,7 +394,7 @@ static struct nw_expr *read_any(struct parser *p)
 }
 
 struct nw_expr *nw_expr_parse(
-	const struct nw_parse *parse, struct nw_source *source, size_t at, size_t end)
+	struct nw_parse *parse, struct nw_source *source, size_t at, size_t end)
 {
 	struct parser p = {.parse = parse,
 		.source = source,

@@ -4,6 +4,7 @@
 #include "tag/suggest.h"
 #include "tag/topic.h"
 
+#define DEEPEST 16    /* sets within sets */
 #define SETS_MOST 256 /* that a misspelt name is compared with */
 
 static bool is_name(struct nw_str s)
@@ -17,19 +18,12 @@ static bool is_name(struct nw_str s)
 	return s.n > 0;
 }
 
-static struct nw_set *find_set(struct nw_set *sets, struct nw_str name)
-{
-	while (sets && !nw_str_eq(sets->name, name))
-		sets = sets->next;
-	return sets;
-}
-
 static struct nw_set *begin_set(
-	struct nw_arena *arena, struct nw_source *source, struct nw_str name, struct nw_set **sets)
+	struct nw_parse *parse, struct nw_source *source, struct nw_str name)
 {
 	const size_t at = (size_t)(name.p - source->text.p);
-	const struct nw_set *other = find_set(*sets, name);
-	struct nw_set *set;
+	const struct nw_set *other = nw_map_get(&parse->names, name);
+	struct nw_set *set = NW_ARENA_NEW(parse->arena, struct nw_set);
 
 	if (!is_name(name)) {
 		nw_source_complain(source, at, "set's name is not a-z, 0-9, '-' and '_': '%.*s'",
@@ -42,13 +36,13 @@ static struct nw_set *begin_set(
 			"set '%.*s' is there already, at %.*s:%d; join the two", NW_ARG(name),
 			NW_ARG(other->source->name), line);
 	}
-	set = NW_ARENA_NEW(arena, struct nw_set);
-	*set = (struct nw_set){.next = *sets, .name = name, .source = source, .at = at};
-	*sets = set;
+	*set = (struct nw_set){.next = parse->sets, .name = name, .source = source, .at = at};
+	parse->sets = set;
+	(void)nw_map_put(&parse->names, name, set);
 	return set;
 }
 
-void nw_sets_read(struct nw_arena *arena, struct nw_source *source, struct nw_set **sets)
+void nw_sets_read(struct nw_parse *parse, struct nw_source *source)
 {
 	struct nw_lines lines = {.source = source};
 	struct nw_set *set = NULL;
@@ -57,7 +51,7 @@ void nw_sets_read(struct nw_arena *arena, struct nw_source *source, struct nw_se
 
 	while (nw_lines_next(&lines, &at, &end)) {
 		if (nw_lines_header(source, at, end, &name)) {
-			set = begin_set(arena, source, name, sets);
+			set = begin_set(parse, source, name);
 			set->body = set->end = end;
 		} else if (set) {
 			set->end = end;
@@ -70,7 +64,7 @@ void nw_sets_read(struct nw_arena *arena, struct nw_source *source, struct nw_se
 }
 
 /* Every line is a list of alternatives, and the lines together are one. */
-static struct nw_expr *parse_lines(const struct nw_parse *parse, struct nw_set *set)
+static struct nw_expr *parse_lines(struct nw_parse *parse, struct nw_set *set)
 {
 	struct nw_lines lines = {.source = set->source, .at = set->body};
 	struct nw_expr *any = NW_ARENA_NEW(parse->arena, struct nw_expr), **tail = &any->kids;
@@ -95,7 +89,7 @@ static struct nw_expr *parse_lines(const struct nw_parse *parse, struct nw_set *
 }
 
 static void complain_unknown(
-	const struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name)
+	struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name)
 {
 	struct nw_str names[SETS_MOST], near;
 	size_t n = 0;
@@ -112,10 +106,54 @@ static void complain_unknown(
 			NW_ARG(name), NW_ARG(name));
 }
 
-struct nw_set *nw_set_get(
-	const struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name)
+static unsigned level_of(const struct nw_expr *e)
 {
-	struct nw_set *set = find_set(parse->sets, name);
+	unsigned level = e->op == NW_OP_SET ? e->set->level + 1 : 0;
+
+	for (const struct nw_expr *kid = e->kids; kid; kid = kid->next) {
+		const unsigned inner = level_of(kid);
+
+		level = inner > level ? inner : level;
+	}
+	return level;
+}
+
+/* What is made of a set follows the sets in it, however they are written. */
+static void check_set(struct nw_set *set)
+{
+	const char *problem = NULL;
+
+	set->level = level_of(set->expr);
+	set->size = nw_expr_size(set->expr);
+	if (set->level > DEEPEST)
+		problem = "sets within sets, too deep; put their names into fewer sets";
+	else if (set->size > NW_EXPR_MOST)
+		problem = "too many names in a set and the sets in it";
+	if (!problem)
+		return;
+	nw_source_complain(set->source, set->at, "%s: '%.*s'", problem, NW_ARG(set->name));
+	set->expr = NULL;
+}
+
+static void parse_set(struct nw_parse *parse, struct nw_set *set)
+{
+	set->state = NW_SET_OPEN;
+	if (++parse->depth > DEEPEST)
+		nw_source_complain(set->source, set->at,
+			"sets within sets, too deep; put their names into fewer sets: '%.*s'",
+			NW_ARG(set->name));
+	else
+		set->expr = parse_lines(parse, set);
+	parse->depth--;
+	if (set->expr)
+		check_set(set);
+	set->state = set->expr ? NW_SET_DONE : NW_SET_BAD;
+}
+
+struct nw_set *nw_set_get(
+	struct nw_parse *parse, struct nw_source *source, size_t at, struct nw_str name)
+{
+	struct nw_set *set = nw_map_get(&parse->names, name);
 
 	if (!set) {
 		complain_unknown(parse, source, at, name);
@@ -125,10 +163,7 @@ struct nw_set *nw_set_get(
 		nw_source_complain(source, at, "set '@%.*s' has itself in it", NW_ARG(name));
 		return NULL;
 	}
-	if (set->state == NW_SET_NEW) {
-		set->state = NW_SET_OPEN;
-		set->expr = parse_lines(parse, set);
-		set->state = set->expr ? NW_SET_DONE : NW_SET_BAD;
-	}
+	if (set->state == NW_SET_NEW)
+		parse_set(parse, set);
 	return set->state == NW_SET_DONE ? set : NULL;
 }

@@ -7,17 +7,27 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-void nw_source_place(const struct nw_source *source, size_t at, int *line, int *column)
+void nw_source_place(struct nw_source *source, size_t at, int *line, int *column)
 {
-	size_t start = 0;
+	const struct nw_str before = nw_str_head(source->text, at);
+	size_t start = 0, end;
 
 	*line = 1;
-	for (size_t i = 0; i < at && i < source->text.n; i++) {
-		if (source->text.p[i] == '\n') {
-			++*line;
-			start = i + 1;
-		}
+	if (source->known_line && source->known_at <= at) {
+		start = source->known_at;
+		*line = source->known_line;
 	}
+	for (;;) {
+		const struct nw_str rest = nw_str_from(before, start);
+
+		end = nw_str_find(rest, NW_STR("\n"));
+		if (end == rest.n)
+			break;
+		start += end + 1;
+		++*line;
+	}
+	source->known_at = start;
+	source->known_line = *line;
 	*column = (int)(at - start) + 1;
 }
 

@@ -12,10 +12,14 @@ struct nw_source {
 	struct nw_str text;
 	const struct nw_complain *complain; /* may be NULL */
 	size_t problems;
+
+	/* A line that is known, so that places that come in order are found at once. */
+	size_t known_at;
+	int known_line;
 };
 
 /* Line and column (bytes), from 1, of an offset. */
-void nw_source_place(const struct nw_source *source, size_t at, int *line, int *column);
+void nw_source_place(struct nw_source *source, size_t at, int *line, int *column);
 
 void nw_source_complain(struct nw_source *source, size_t at, const char *format, ...)
 	NW_PRINTF(3, 4);

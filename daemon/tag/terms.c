@@ -10,7 +10,7 @@
 #define STEM_LEAST 3 /* letters before a wildcard */
 
 struct reading {
-	const struct nw_parse *parse;
+	struct nw_parse *parse;
 	struct nw_source *source;
 	struct nw_term_options options;
 	struct nw_term **tail;
@@ -176,8 +176,8 @@ static bool add_part(struct reading *r, struct nw_str part)
 	return true;
 }
 
-bool nw_terms_parse(const struct nw_parse *parse, struct nw_source *source,
-	const struct nw_token *t, struct nw_term_options options, struct nw_term **terms)
+bool nw_terms_parse(struct nw_parse *parse, struct nw_source *source, const struct nw_token *t,
+	struct nw_term_options options, struct nw_term **terms)
 {
 	struct reading r = {.parse = parse, .source = source, .options = options, .tail = terms};
 	size_t at = 0;

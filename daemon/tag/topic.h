@@ -47,11 +47,11 @@ struct nw_topic {
 	char hash[NW_HASH_HEX + 1]; /* of its text and of its sets' */
 };
 
-/* The sets of a file, not parsed yet, put before those of *sets. */
-void nw_sets_read(struct nw_arena *arena, struct nw_source *source, struct nw_set **sets);
+/* The sets of a file, not parsed yet, put before those that are there. */
+void nw_sets_read(struct nw_parse *parse, struct nw_source *source);
 
 /* NULL when nothing of it can be used. Problems are told and counted in the source. */
-struct nw_topic *nw_topic_read(const struct nw_parse *parse, struct nw_source *source);
+struct nw_topic *nw_topic_read(struct nw_parse *parse, struct nw_source *source);
 
 /* What is wrong with a topic though each of its lines can be read. */
 void nw_topic_lint(struct nw_topic *topic);

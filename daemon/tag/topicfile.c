@@ -11,7 +11,7 @@
 #define PARAGRAPH " // "
 
 struct reading {
-	const struct nw_parse *parse;
+	struct nw_parse *parse;
 	struct nw_source *source;
 	struct nw_topic *topic;
 	struct nw_rule **rules;
@@ -261,7 +261,7 @@ static void read_line(struct reading *r, struct nw_lines *lines, size_t at, size
 	}
 }
 
-struct nw_topic *nw_topic_read(const struct nw_parse *parse, struct nw_source *source)
+struct nw_topic *nw_topic_read(struct nw_parse *parse, struct nw_source *source)
 {
 	struct nw_topic *topic = NW_ARENA_NEW(parse->arena, struct nw_topic);
 	struct reading r = {.parse = parse,

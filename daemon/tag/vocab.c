@@ -29,23 +29,34 @@ void nw_vocab_clear(struct nw_vocab *v)
 	*v = (struct nw_vocab){0};
 }
 
-/* The key's words hash as texts' words do, so that those need no key of their own. */
-static uint64_t key_hash(struct nw_str key)
-{
-	const uint64_t h = nw_word_hash(nw_str_from(key, 1));
+/* A word and what is known of it. */
+struct lookup {
+	struct nw_str word;
+	uint64_t hash, head;
+};
 
-	return key.p[0] == KEY_WORD ? h : h * 0x9e3779b97f4a7c15U + (unsigned char)key.p[0];
+static struct lookup lookup_of(struct nw_str word)
+{
+	return (struct lookup){word, nw_word_hash(word), nw_word_head(word)};
+}
+
+/* Words of eight bytes and less are all in their head. */
+static bool is_entry(const struct nw_vocab_entry *e, char kind, const struct lookup *l)
+{
+	return e->hash == l->hash && e->head == l->head && e->key.p[0] == kind &&
+		e->key.n == l->word.n + 1 &&
+		(l->word.n <= 8 || memcmp(e->key.p + 9, l->word.p + 8, l->word.n - 8) == 0);
 }
 
 static struct nw_vocab_entry *find_entry(
-	const struct nw_vocab *v, uint64_t hash, char kind, struct nw_str word)
+	const struct nw_vocab *v, char kind, const struct lookup *l)
 {
-	for (uint32_t at = (uint32_t)(hash >> 16) & v->mask; v->slots[at];
-		at = (at + 1) & v->mask) {
-		struct nw_vocab_entry *e = &v->entries[v->slots[at] - 1];
+	const uint32_t check = (uint32_t)(l->hash >> 32);
 
-		if (e->hash == hash && e->key.p[0] == kind &&
-			nw_str_eq(nw_str_from(e->key, 1), word))
+	for (uint32_t at = check & v->mask; v->slots[at].entry; at = (at + 1) & v->mask) {
+		struct nw_vocab_entry *e = &v->entries[v->slots[at].entry - 1];
+
+		if (v->slots[at].check == check && is_entry(e, kind, l))
 			return e;
 	}
 	return NULL;
@@ -53,11 +64,12 @@ static struct nw_vocab_entry *find_entry(
 
 static void place_entry(struct nw_vocab *v, uint32_t i)
 {
-	uint32_t at = (uint32_t)(v->entries[i].hash >> 16) & v->mask;
+	const uint32_t check = (uint32_t)(v->entries[i].hash >> 32);
+	uint32_t at = check & v->mask;
 
-	while (v->slots[at])
+	while (v->slots[at].entry)
 		at = (at + 1) & v->mask;
-	v->slots[at] = i + 1;
+	v->slots[at] = (struct nw_vocab_slot){check, i + 1};
 }
 
 static void widen(struct nw_vocab *v)
@@ -69,23 +81,23 @@ static void widen(struct nw_vocab *v)
 		place_entry(v, i);
 }
 
-/* The entry for a key, new or old; a key longer than any word gets one that no word finds. */
+/* The entry for a word of one kind, new or old; what is longer than any word is cut. */
 static struct nw_vocab_entry *intern(struct nw_vocab *v, char kind, struct nw_str word)
 {
-	char bytes[KEY_MAX];
-	const struct nw_str key = {bytes, 1 + (word.n < KEY_MAX ? word.n : KEY_MAX - 1)};
-	struct nw_vocab_entry *e;
+	const struct lookup l = lookup_of(nw_str_head(word, KEY_MAX));
+	struct nw_vocab_entry *e = find_entry(v, kind, &l);
+	char *key;
 
-	bytes[0] = kind;
-	memcpy(bytes + 1, word.p, key.n - 1);
-	e = find_entry(v, key_hash(key), kind, nw_str_from(key, 1));
 	if (e)
 		return e;
 	if (2 * (v->n + 1) > v->mask)
 		widen(v);
 	NW_GROW(v->entries, v->n, v->cap);
+	key = nw_arena_alloc(v->arena, l.word.n + 2);
+	key[0] = kind;
+	memcpy(key + 1, l.word.p, l.word.n);
 	v->entries[v->n] =
-		(struct nw_vocab_entry){.hash = key_hash(key), .key = nw_arena_str(v->arena, key)};
+		(struct nw_vocab_entry){.hash = l.hash, .head = l.head, .key = {key, l.word.n + 1}};
 	place_entry(v, v->n);
 	return &v->entries[v->n++];
 }
@@ -257,16 +269,11 @@ static bool may_have(const struct nw_vocab *v, uint64_t hash)
 	return v->any[bit / 64] >> (bit % 64) & 1;
 }
 
-static void find_exact(const struct nw_vocab *v, struct nw_str written, struct nw_ids *ids)
+static void find_other(const struct nw_vocab *v, char kind, struct nw_str word, struct nw_ids *ids)
 {
-	char bytes[KEY_MAX];
-	const struct nw_vocab_entry *e;
+	const struct lookup l = lookup_of(word);
+	const struct nw_vocab_entry *e = word.n < KEY_MAX ? find_entry(v, kind, &l) : NULL;
 
-	if (written.n >= KEY_MAX)
-		return;
-	bytes[0] = KEY_EXACT;
-	memcpy(bytes + 1, written.p, written.n);
-	e = find_entry(v, key_hash((struct nw_str){bytes, written.n + 1}), KEY_EXACT, written);
 	if (e)
 		push(ids, e->id);
 }
@@ -312,18 +319,17 @@ static void find_shapes(
 
 /* What a folded word, whole or without its clitics, is by itself. */
 static const struct nw_vocab_entry *find_folded(
-	const struct nw_vocab *v, struct nw_str word, uint64_t hash, struct nw_ids *ids)
+	const struct nw_vocab *v, const struct lookup *l, struct nw_ids *ids)
 {
-	const uint32_t head = (uint32_t)nw_word_head(word);
-	const struct nw_vocab_entry *e =
-		may_have(v, hash) ? find_entry(v, hash, KEY_WORD, word) : NULL;
+	const uint32_t head = (uint32_t)l->head;
+	const struct nw_vocab_entry *e = may_have(v, l->hash) ? find_entry(v, KEY_WORD, l) : NULL;
 
 	if (e && e->id)
 		push(ids, e->id);
 	if (has_head(v->head4, head) || has_head(v->head3, head & 0xffffffU))
-		find_prefixes(v, word, ids);
+		find_prefixes(v, l->word, ids);
 	if (v->n_shapes)
-		find_shapes(v, 0, word, ids);
+		find_shapes(v, 0, l->word, ids);
 	return e;
 }
 
@@ -332,7 +338,6 @@ static void find_stem(const struct nw_vocab *v, const struct nw_arabic *forms, s
 {
 	bool may = has_head(v->stem_head, (uint32_t)nw_word_head(word) & 0xffffffU);
 	char bytes[1 + sizeof(stemmer->bytes)];
-	const struct nw_vocab_entry *e;
 	struct nw_str stem;
 
 	for (size_t i = 0; i < forms->n && !may; i++)
@@ -342,43 +347,44 @@ static void find_stem(const struct nw_vocab *v, const struct nw_arabic *forms, s
 	stem = nw_stemmer_stem(stemmer, written);
 	if (!stem.n)
 		return;
-	bytes[0] = KEY_STEM;
-	bytes[1] = (char)('0' + stemmer->language);
-	memcpy(bytes + 2, stem.p, stem.n < sizeof(bytes) - 2 ? stem.n : sizeof(bytes) - 2);
-	stem = (struct nw_str){bytes, stem.n + 2};
-	e = find_entry(v, key_hash(stem), KEY_STEM, nw_str_from(stem, 1));
-	if (e)
-		push(ids, e->id);
+	bytes[0] = (char)('0' + stemmer->language);
+	memcpy(bytes + 1, stem.p, stem.n);
+	find_other(v, KEY_STEM, (struct nw_str){bytes, stem.n + 1}, ids);
 }
 
 void nw_vocab_find(const struct nw_vocab *v, struct nw_words *words, struct nw_word *word,
 	struct nw_stemmer *stemmer, struct nw_ids *ids)
 {
-	const struct nw_str folded = nw_words_fold(words, word);
+	const struct lookup l = {nw_words_fold(words, word), word->hash, word->head};
 	const struct nw_str written = {words->text.p + word->start, word->end - word->start};
 	const struct nw_vocab_entry *e;
-	struct nw_arabic forms;
+	struct nw_arabic forms = {.n = 0};
 
-	if (!folded.n)
+	if (!l.word.n)
 		return;
-	e = find_folded(v, folded, word->hash, ids);
+	e = find_folded(v, &l, ids);
 	if (e && e->has_exact)
-		find_exact(v, written, ids);
-	nw_arabic_forms(folded, &forms);
-	for (size_t i = 0; i < forms.n; i++)
-		(void)find_folded(v, forms.form[i], nw_word_hash(forms.form[i]), ids);
+		find_other(v, KEY_EXACT, written, ids);
+	if (!word->ascii)
+		nw_arabic_forms(l.word, &forms);
+	for (size_t i = 0; i < forms.n; i++) {
+		const struct lookup form = lookup_of(forms.form[i]);
+
+		(void)find_folded(v, &form, ids);
+	}
 	if (v->has_stems && stemmer && stemmer->stemmer)
-		find_stem(v, &forms, folded, written, stemmer, ids);
+		find_stem(v, &forms, l.word, written, stemmer, ids);
 }
 
 void nw_vocab_find_joined(
 	const struct nw_vocab *v, struct nw_str folded, struct nw_str written, struct nw_ids *ids)
 {
+	const struct lookup l = lookup_of(folded);
 	const struct nw_vocab_entry *e;
 
 	if (!folded.n)
 		return;
-	e = find_folded(v, folded, nw_word_hash(folded), ids);
+	e = find_folded(v, &l, ids);
 	if (e && e->has_exact)
-		find_exact(v, written, ids);
+		find_other(v, KEY_EXACT, written, ids);
 }

@@ -11,10 +11,15 @@
  * several of them.
  */
 struct nw_vocab_entry {
-	uint64_t hash;
-	struct nw_str key; /* one byte for the kind, then the word */
-	uint32_t id;       /* 0: only there because something is asked for as written */
+	uint64_t hash, head; /* of the key's word, as nw_word_hash and nw_word_head */
+	struct nw_str key;   /* one byte for the kind, then the word */
+	uint32_t id;         /* 0: only there because something is asked for as written */
 	bool has_exact;
+};
+
+struct nw_vocab_slot {
+	uint32_t check; /* bits of the hash, so that most others are passed over at once */
+	uint32_t entry; /* and 1; 0: empty */
 };
 
 struct nw_vocab_prefix {
@@ -33,7 +38,7 @@ struct nw_vocab {
 	struct nw_vocab_entry *entries;
 	uint32_t n, ids;
 	size_t cap;
-	uint32_t *slots; /* entry + 1; a power of two of them */
+	struct nw_vocab_slot *slots; /* a power of two of them */
 	uint32_t mask;
 	struct nw_vocab_prefix
 		*prefixes; /* sorted by bytes, which puts a prefix before what it begins */

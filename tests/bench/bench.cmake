@@ -9,3 +9,13 @@ foreach(file IN LISTS benches)
 	target_link_libraries(${target} PRIVATE nw_flags nw_${CMAKE_MATCH_1} m)
 	add_dependencies(benches ${target})
 endforeach()
+
+# Hyperscan is measured beside the topics where it is installed (libhyperscan-dev).
+if(TARGET bench_tag)
+	find_package(PkgConfig QUIET)
+	pkg_check_modules(HYPERSCAN QUIET IMPORTED_TARGET libhs)
+	if(HYPERSCAN_FOUND)
+		target_link_libraries(bench_tag PRIVATE PkgConfig::HYPERSCAN)
+		target_compile_definitions(bench_tag PRIVATE NW_HAVE_HYPERSCAN)
+	endif()
+endif()

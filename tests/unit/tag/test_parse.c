@@ -111,6 +111,37 @@ static void a_topic_is_refused_as_a_whole(void **state)
 		"topic a\n[match]\nb\n[exclude]\nNOT c\n", "", "line excludes nearly every");
 }
 
+/* Sets s0, s1 ... each naming the next one `times` times; the last holds a word. */
+static void write_sets(char *text, size_t size, int depth, int times)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < depth; i++) {
+		n += (size_t)snprintf(text + n, size - n, "[s%d]\n", i);
+		for (int j = 0; j < times; j++)
+			n += (size_t)snprintf(text + n, size - n, "@s%d\n", i + 1);
+	}
+	(void)snprintf(text + n, size - n, "[s%d]\nword\n", depth);
+}
+
+static void sets_within_sets_have_an_end(void **state)
+{
+	static char text[16384];
+	struct told told;
+	struct nw_topics *topics;
+
+	(void)state;
+	write_sets(text, sizeof(text), 10, 2);
+	topics = build("topic a\n[match]\n@s0\n", text, &told);
+	assert_non_null(topics);
+	assert_true(fires_on(topics, "", "a word", ""));
+	nw_topics_free(topics);
+	write_sets(text, sizeof(text), 100, 1);
+	assert_topic_refused("topic a\n[match]\n@s0\n", text, "sets within sets, too deep");
+	write_sets(text, sizeof(text), 14, 8);
+	assert_topic_refused("topic a\n[match]\n@s0\n", text, "too many names in a set");
+}
+
 static void every_problem_is_told(void **state)
 {
 	struct told told;
@@ -173,6 +204,7 @@ int main(void)
 		cmocka_unit_test(what_analysts_type_is_taken),
 		cmocka_unit_test(what_is_wrong_is_refused_with_place_and_reason),
 		cmocka_unit_test(a_topic_is_refused_as_a_whole),
+		cmocka_unit_test(sets_within_sets_have_an_end),
 		cmocka_unit_test(every_problem_is_told),
 		cmocka_unit_test(two_topics_of_one_name_are_refused),
 		cmocka_unit_test(a_directory_that_is_not_there_is_told),
