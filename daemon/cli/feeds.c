@@ -13,29 +13,41 @@ static const struct nw_command_option options[] = {
 	{0},
 };
 
-/* "2026-11-21T17:04:05Z" -> "17:04:05", what a person compares; the day is in --json. */
+/* "2026-11-21T17:04:05Z" -> "17:04:05Z", what a person compares; the day is in --json. */
 static struct nw_str time_of(struct nw_str moment)
 {
-	return nw_str_head(nw_str_from(moment, 11), 8);
+	return nw_str_from(moment, sizeof("2026-11-21T") - 1);
 }
 
-static void print_feed(const json_t *feed)
+/* A column of a feed's names or states is as wide as its widest. */
+static int width_of(const json_t *feeds, const char *member)
 {
-	const struct nw_str visited = nw_json_get_str(feed, "visited");
-	const struct nw_str next = nw_json_get_str(feed, "next");
-	const struct nw_str reason = nw_json_get_str(feed, "reason");
+	const json_t *feed;
+	size_t i, width = 0;
 
-	nw_cli_put(stdout, nw_json_get_str(feed, "id"));
-	putchar('\t');
-	nw_cli_put(stdout, nw_json_get_str(feed, "state"));
-	printf("\t%s\t", json_is_true(json_object_get(feed, "visiting")) ? "now" : "");
-	if (visited.n)
-		printf("visited %.*s", NW_ARG(time_of(visited)));
-	putchar('\t');
-	if (next.n)
-		printf("next %.*s", NW_ARG(time_of(next)));
-	printf("\t%lld articles\t", (long long)nw_json_get_int(feed, "articles", 0));
-	nw_cli_put(stdout, reason);
+	json_array_foreach(feeds, i, feed)
+	{
+		const size_t n = nw_json_get_str(feed, member).n;
+
+		width = n > width ? n : width;
+	}
+	return (int)width;
+}
+
+static void print_feed(const json_t *feed, int id_width, int state_width)
+{
+	const struct nw_str reason = nw_json_get_str(feed, "reason");
+	const bool is_now = json_is_true(json_object_get(feed, "visiting"));
+
+	printf("%-*s  %-*s  visited %9.*s  next %9.*s  %5lld articles", id_width,
+		nw_json_get_str(feed, "id").p, state_width, nw_json_get_str(feed, "state").p,
+		NW_ARG(time_of(nw_json_get_str(feed, "visited"))),
+		NW_ARG(is_now ? NW_STR("now") : time_of(nw_json_get_str(feed, "next"))),
+		(long long)nw_json_get_int(feed, "articles", 0));
+	if (reason.n) {
+		fputs("  ", stdout);
+		nw_cli_put(stdout, reason);
+	}
 	putchar('\n');
 }
 
@@ -44,7 +56,7 @@ static int run(int argc, char **argv)
 	const char *runtime = NULL;
 	struct nw_error error;
 	bool as_json = false;
-	int failing = 0, letter;
+	int failing = 0, id_width, state_width, letter;
 	json_t *feeds;
 	const json_t *feed;
 	size_t i;
@@ -61,11 +73,13 @@ static int run(int argc, char **argv)
 		(void)json_dumpf(feeds, stdout, JSON_INDENT(2));
 		putchar('\n');
 	}
+	id_width = width_of(feeds, "id");
+	state_width = width_of(feeds, "state");
 	json_array_foreach(feeds, i, feed)
 	{
 		failing += json_is_true(json_object_get(feed, "failing"));
 		if (!as_json)
-			print_feed(feed);
+			print_feed(feed, id_width, state_width);
 	}
 	json_decref(feeds);
 	return failing ? NW_EXIT_NO : NW_EXIT_YES;
