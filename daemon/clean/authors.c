@@ -70,15 +70,17 @@ static bool has_any(struct nw_str s, const char *bytes)
 	return false;
 }
 
-static bool is_name(struct nw_str s, struct nw_str folded)
+/* "Comment by": the name comes in the next element. */
+static bool is_opener(struct nw_str folded)
 {
-	const uint32_t words = nw_measure(s);
+	for (size_t i = 0; i < COUNT(openers); i++) {
+		const struct nw_str opener = nw_str(openers[i]);
 
-	return folded.n >= 2 && s.n <= NAME_BYTES && words <= NAME_WORDS &&
-		!has_any(s, "@<>{}=*:0123456789") && !nw_str_starts(s, NW_STR("//")) &&
-		!nw_str_starts_nocase(s, NW_STR("http")) &&
-		!is_listed(folded, openers, COUNT(openers)) &&
-		!is_listed(folded, no_names, COUNT(no_names));
+		if (nw_str_ends(folded, opener) &&
+			(folded.n == opener.n || folded.p[folded.n - opener.n - 1] == ' '))
+			return true;
+	}
+	return false;
 }
 
 /* "Senior Correspondent", after the name of who it is. */
@@ -91,6 +93,17 @@ static bool is_office(struct nw_str folded)
 			return true;
 	}
 	return false;
+}
+
+static bool is_name(struct nw_str s, struct nw_str folded)
+{
+	const uint32_t words = nw_measure(s);
+
+	return folded.n >= 2 && s.n <= NAME_BYTES && words <= NAME_WORDS &&
+		!has_any(s, "@<>{}=*:0123456789") && !nw_str_starts(s, NW_STR("//")) &&
+		!nw_str_starts_nocase(s, NW_STR("http")) && !is_opener(folded) &&
+		!is_listed(folded, offices, COUNT(offices)) &&
+		!is_listed(folded, no_names, COUNT(no_names));
 }
 
 /* Signs and spaces around a name; the full stop of an initial or a "Jr." stays. */
@@ -255,45 +268,55 @@ static uint32_t title_place(const struct nw_page *page)
 	return page->anchor == NW_NOWHERE ? page->body : page->blocks[page->anchor].at;
 }
 
-/* The nearest element from the title on, of those that say they name an author; else the last before. */
-static uint32_t find_byline(const struct nw_page *page)
+/* Elements that say they name an author, of both kinds, in document order. */
+static uint32_t list_bylines(const struct nw_page *page, struct nw_spot *list)
 {
-	static const enum nw_find kinds[] = {NW_FIND_AUTHOR_PROPERTY, NW_FIND_BYLINE};
-	const uint32_t title = title_place(page);
-	uint32_t after = NW_NOWHERE, before = NW_NOWHERE;
+	const struct nw_found *found = page->found;
+	const enum nw_find kinds[] = {NW_FIND_AUTHOR_PROPERTY, NW_FIND_BYLINE};
+	uint32_t at[COUNT(kinds)] = {0}, n = 0;
 
-	for (size_t k = 0; k < COUNT(kinds); k++) {
-		for (uint32_t i = 0; i < page->found->n[kinds[k]]; i++) {
-			const struct nw_spot *spot = &page->found->spots[kinds[k]][i];
+	for (;;) {
+		const struct nw_spot *next = NULL;
+		size_t from = 0;
 
-			if (!is_byline(page, spot))
-				continue;
-			if (spot->at >= title && spot->at < after)
-				after = spot->at;
-			if (spot->at < title && (before == NW_NOWHERE || spot->at > before))
-				before = spot->at;
+		for (size_t k = 0; k < COUNT(kinds); k++) {
+			const struct nw_spot *spot = &found->spots[kinds[k]][at[k]];
+
+			if (at[k] < found->n[kinds[k]] && (!next || spot->at < next->at)) {
+				next = spot;
+				from = k;
+			}
 		}
+		if (!next)
+			return n;
+		at[from]++;
+		if (is_byline(page, next) && (n == 0 || list[n - 1].at != next->at))
+			list[n++] = *next;
 	}
-	return after != NW_NOWHERE ? after : before;
 }
 
-/* All names that stand together in the byline found. */
+/* The first of the byline: the nearest from the title on, else the last before it. */
+static uint32_t find_byline(const struct nw_page *page, const struct nw_spot *list, uint32_t n)
+{
+	const uint32_t title = title_place(page);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (list[i].at >= title)
+			return i;
+	}
+	return n ? n - 1 : 0;
+}
+
+/* All names that stand together in the byline found; of elements inside another the inner ones. */
 static void add_bylines(struct names *names, const struct nw_page *page)
 {
-	static const enum nw_find kinds[] = {NW_FIND_AUTHOR_PROPERTY, NW_FIND_BYLINE};
-	const uint32_t first = find_byline(page);
+	struct nw_spot *list = NW_ARENA_ARRAY(names->arena, struct nw_spot, 2 * NW_FOUND_MAX);
+	const uint32_t n = list_bylines(page, list), first = find_byline(page, list, n);
 
-	for (size_t k = 0; first != NW_NOWHERE && k < COUNT(kinds) && !names->n; k++) {
-		for (uint32_t i = 0; i < page->found->n[kinds[k]]; i++) {
-			const struct nw_spot *spot = &page->found->spots[kinds[k]][i];
-			struct nw_str text;
-
-			if (!is_byline(page, spot) || spot->at < first ||
-				spot->at - first > BYLINE_SPAN)
-				continue;
-			text = nw_gather_element(names->arena, spot->node, BYLINE_BYTES);
-			add_names(names, text);
-		}
+	for (uint32_t i = first; i < n && list[i].at - list[first].at <= BYLINE_SPAN; i++) {
+		if (i + 1 < n && nw_is_inside(page, list[i + 1].at, list[i].at))
+			continue;
+		add_names(names, nw_gather_names(names->arena, list[i].node, BYLINE_BYTES));
 	}
 }
 

@@ -25,6 +25,7 @@ struct finder {
 	const struct nw_page *page;
 	struct nw_date_candidate *first, *last;
 	bool month_first;
+	struct nw_when url_day; /* what the address names */
 };
 
 static void add(struct finder *f, const char *from, struct nw_when when, struct nw_str raw)
@@ -41,6 +42,25 @@ static void add(struct finder *f, const char *from, struct nw_when when, struct 
 	f->last = c;
 }
 
+/*
+ * A day in text. Where its numbers may be read in either order, the one that the
+ * address names too is meant, and none that is yet to come.
+ */
+static bool find_day(
+	const struct finder *f, struct nw_str text, struct nw_when *when, struct nw_str *raw)
+{
+	const int64_t now_s = f->page->input->now_s;
+	struct nw_when other;
+
+	if (!nw_datetext_find(text, f->month_first, when, raw))
+		return false;
+	if (!nw_datetext_find(text, !f->month_first, &other, raw))
+		return true;
+	if (other.unix_s == f->url_day.unix_s || (now_s && when->unix_s > now_s + DAY_S))
+		*when = other;
+	return true;
+}
+
 /* A date by itself, as attributes have it; a whole one inside of text otherwise. */
 static bool add_value(struct finder *f, const char *from, struct nw_str value)
 {
@@ -49,7 +69,7 @@ static bool add_value(struct finder *f, const char *from, struct nw_str value)
 
 	if (!value.n || value.n > 200)
 		return false;
-	if (!nw_when_parse(value, &when) && !nw_datetext_find(value, f->month_first, &when, &raw))
+	if (!nw_when_parse(value, &when) && !find_day(f, value, &when, &raw))
 		return false;
 	add(f, from, when, value);
 	return true;
@@ -68,12 +88,25 @@ static struct nw_str date_attribute(const struct nw_node *e)
 static bool add_element(struct finder *f, const char *from, const struct nw_node *e)
 {
 	struct nw_arena *a = f->page->arena;
-	struct nw_str text;
+	struct nw_str text, raw;
+	struct nw_when when;
 
 	if (add_value(f, from, date_attribute(e)))
 		return true;
 	text = nw_gather_element(a, e, TEXT_BYTES);
-	return add_value(f, from, nw_str_head(text, 200));
+	if (!find_day(f, text, &when, &raw))
+		return add_value(f, from, text);
+	add(f, from, when, raw);
+	return true;
+}
+
+/* Days of publication; or those of the last change, which are asked when there is no other. */
+static void add_meta(struct finder *f, const struct nw_meta *meta, bool modified)
+{
+	for (uint32_t i = 0; i < meta->n[NW_META_DATE]; i++) {
+		if ((meta->trust[NW_META_DATE][i] == NW_META_MODIFIED) == modified)
+			(void)add_value(f, from_meta, meta->values[NW_META_DATE][i]);
+	}
 }
 
 static uint32_t title_place(const struct nw_page *page)
@@ -137,7 +170,7 @@ static bool add_text(struct finder *f, struct nw_str text)
 	struct nw_when when;
 	struct nw_str raw;
 
-	if (!nw_datetext_find(nw_str_head(text, TEXT_BYTES), f->month_first, &when, &raw))
+	if (!find_day(f, nw_gather_head(text, TEXT_BYTES), &when, &raw))
 		return false;
 	add(f, from_text, when, raw);
 	return true;
@@ -206,14 +239,9 @@ static void add_nearby(struct finder *f)
 }
 
 /* The United States alone writes the month first. */
-static bool writes_month_first(struct nw_str language, struct nw_str url)
+static bool writes_month_first(struct nw_str language)
 {
-	struct nw_str host = nw_str_head(url, nw_str_find(nw_str_from(url, 8), NW_STR("/")) + 8);
-
-	if (nw_str_eq_nocase(language, NW_STR("en-us")) ||
-		nw_str_eq_nocase(language, NW_STR("en_us")))
-		return true;
-	return nw_str_eq_nocase(language, NW_STR("en")) && nw_str_ends(host, NW_STR(".com"));
+	return nw_str_eq_nocase(language, NW_STR("en-us"));
 }
 
 static bool is_plausible(const struct nw_when *when, int64_t now_s)
@@ -272,20 +300,21 @@ static void put_first(struct finder *f, struct nw_date_candidate *winner)
 void nw_dates_read(const struct nw_page *page, const struct nw_jsonld *ld,
 	const struct nw_meta *meta, struct nw_str url, struct nw_cleaned *out)
 {
-	struct finder f = {.page = page, .month_first = writes_month_first(out->language, url)};
+	struct finder f = {.page = page, .month_first = writes_month_first(out->language)};
 	struct nw_date_candidate *winner;
-	struct nw_when when;
-	struct nw_str raw;
+	struct nw_str raw = {0};
 
+	(void)nw_dateurl_find(url, &f.url_day, &raw);
 	(void)add_value(&f, from_jsonld, ld->published);
-	for (uint32_t i = 0; i < meta->n[NW_META_DATE]; i++)
-		(void)add_value(&f, from_meta, meta->values[NW_META_DATE][i]);
+	add_meta(&f, meta, false);
 	add_properties(&f);
 	add_times(&f);
-	if (nw_dateurl_find(url, &when, &raw))
-		add(&f, from_url, when, raw);
+	if (f.url_day.precision != NW_WHEN_UNKNOWN)
+		add(&f, from_url, f.url_day, raw);
 	if (!f.first && !add_from_title(&f) && !add_named(&f))
 		add_nearby(&f);
+	if (!f.first)
+		add_meta(&f, meta, true);
 	if (page->input->feed_date.precision != NW_WHEN_UNKNOWN)
 		add(&f, from_feed, page->input->feed_date, (struct nw_str){0});
 	winner = choose(&f, page->input->now_s);

@@ -38,6 +38,28 @@ static void note_by_tag(struct nw_found *found, const struct nw_node *e, uint32_
 	}
 }
 
+/* A link to a person's page: "/author/ann-bell", "/autoren/ann-bell-17.html". */
+static bool leads_to_author(struct nw_str href)
+{
+	static const char *const folders[] = {"author", "authors", "autor", "autora", "autores",
+		"autoren", "autorin", "auteur", "auteurs", "autore", "autori", "journalist",
+		"journalists", "journaliste", "journalistes", "contributor", "contributors",
+		"profile", "profiles", "people", "person", "staff", "by", "reporter", "reporters",
+		"columnist", "columnistas", "firmas", "firma", "yazar", "yazarlar", "muhabir",
+		"writer", "writers", "skribent", "impressum-autoren", "bio"};
+	struct nw_str folder;
+
+	if (href.n > 300)
+		return false;
+	while (nw_str_cut(&href, '/', &folder) && href.n) {
+		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+			if (nw_str_eq_nocase(folder, nw_str(folders[i])))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void note_by_property(struct nw_found *found, const struct nw_node *e, uint32_t at)
 {
 	for (const struct nw_attr *a = e->attrs; a; a = a->next) {
@@ -50,6 +72,11 @@ static void note_by_property(struct nw_found *found, const struct nw_node *e, ui
 		} else if (nw_str_eq(a->name, NW_STR("rel")) &&
 			nw_str_eq_nocase(a->value, NW_STR("author"))) {
 			add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
+			return;
+		} else if (e->tag == NW_TAG_A && nw_str_eq(a->name, NW_STR("href")) &&
+			leads_to_author(a->value)) {
+			add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
+			return;
 		}
 	}
 }

@@ -23,9 +23,15 @@ static bool divides(const struct nw_node *e)
 		e->tag == NW_TAG_LI;
 }
 
-struct nw_str nw_gather_element(struct nw_arena *arena, const struct nw_node *e, size_t max)
+static bool is_space(char c)
 {
-	char *text = nw_arena_alloc(arena, max + 1);
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* mark: what to put between texts of different elements that would run together; 0 for nothing. */
+static struct nw_str gather(struct nw_arena *arena, const struct nw_node *e, size_t max, char mark)
+{
+	char *text = nw_arena_alloc(arena, max + 2 * NODES_MAX); /* room for what is put between */
 	size_t n = 0;
 	int nodes = 0;
 
@@ -37,10 +43,22 @@ struct nw_str nw_gather_element(struct nw_arena *arena, const struct nw_node *e,
 			text[n++] = ' ';
 		if (node->kind != NW_TEXT || !part.n)
 			continue;
+		if (mark && n && !is_space(text[n - 1]) && !is_space(part.p[0]))
+			text[n++] = mark;
 		memcpy(text + n, part.p, part.n);
 		n += part.n;
 	}
 	return nw_text_line(arena, (struct nw_str){text, n});
+}
+
+struct nw_str nw_gather_element(struct nw_arena *arena, const struct nw_node *e, size_t max)
+{
+	return gather(arena, e, max, '\0');
+}
+
+struct nw_str nw_gather_names(struct nw_arena *arena, const struct nw_node *e, size_t max)
+{
+	return gather(arena, e, max, '|');
 }
 
 struct nw_str nw_gather_value(struct nw_arena *arena, struct nw_str value, size_t max)

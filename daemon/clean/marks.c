@@ -56,7 +56,7 @@ static const struct group {
 	{NW_MARK_EMBED, "embed"},
 	{NW_MARK_DATE,
 		"date dates published pubdate timestamp time datetime posted dateline publish created "
-		"updated datum fecha data datum tarih uhrzeit zeit pubtime horario"},
+		"update updated datum fecha data tarih uhrzeit zeit pubtime webtime horario hora"},
 	{NW_MARK_BYLINE,
 		"author authors byline autor autoren autore auteur auteurs bylines writer "
 		"reporter redactor firma yazar journalist"},

@@ -20,7 +20,8 @@ enum nw_meta_field {
 	NW_META_N,
 };
 
-#define NW_META_MAX 8u /* values of a field */
+#define NW_META_MAX 8u     /* values of a field */
+#define NW_META_MODIFIED 9 /* trust of a date of change: better than none */
 
 struct nw_meta {
 	struct nw_str values[NW_META_N]
