@@ -1,5 +1,7 @@
 #include "topics.h"
 
+#include <pthread.h>
+
 #include "base/hash.h"
 
 static void phrases_are_words_in_a_row(void **state)
@@ -380,6 +382,39 @@ static void stories_of_tests_are_files_beside_the_topics(void **state)
 	nw_topics_free(topics);
 }
 
+#define THREADS 4
+#define TIMES 50
+
+static void *match_often(void *arg)
+{
+	const struct nw_topics *topics = arg;
+	size_t fired = 0;
+
+	for (int i = 0; i < TIMES; i++) {
+		fired += fires_on(topics, "Haftar\xe2\x80\x99s cease-fire",
+			"They fight in Libya, U.S. says.", "en");
+		fired += fires_on(topics, "Quiet", "Nothing.", "en");
+	}
+	return fired == TIMES ? arg : NULL;
+}
+
+static void any_number_of_threads_may_match(void **state)
+{
+	struct nw_topics *topics =
+		build_line("(haft* NEAR/5 cease-fire) AND stem(fighting) AND =US");
+	pthread_t threads[THREADS];
+	void *done;
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, match_often, topics), 0);
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(pthread_join(threads[i], &done), 0);
+		assert_ptr_equal(done, topics);
+	}
+	nw_topics_free(topics);
+}
+
 static void an_article_without_words_has_no_tags(void **state)
 {
 	struct nw_topics *topics = build_line("a");
@@ -415,6 +450,7 @@ int main(void)
 		cmocka_unit_test(the_hash_is_of_the_topic_and_its_sets),
 		cmocka_unit_test(tests_of_topics_are_run),
 		cmocka_unit_test(stories_of_tests_are_files_beside_the_topics),
+		cmocka_unit_test(any_number_of_threads_may_match),
 		cmocka_unit_test(an_article_without_words_has_no_tags),
 	};
 
