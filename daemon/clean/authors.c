@@ -310,7 +310,8 @@ static uint32_t find_byline(const struct nw_page *page, const struct nw_spot *li
 /* All names that stand together in the byline found; of elements inside another the inner ones. */
 static void add_bylines(struct names *names, const struct nw_page *page)
 {
-	struct nw_spot *list = NW_ARENA_ARRAY(names->arena, struct nw_spot, 2 * NW_FOUND_MAX);
+	struct nw_spot *list =
+		NW_ARENA_ARRAY(names->arena, struct nw_spot, (size_t)2 * NW_FOUND_MAX);
 	const uint32_t n = list_bylines(page, list), first = find_byline(page, list, n);
 
 	for (uint32_t i = first; i < n && list[i].at - list[first].at <= BYLINE_SPAN; i++) {

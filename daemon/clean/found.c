@@ -60,21 +60,22 @@ static bool leads_to_author(struct nw_str href)
 	return false;
 }
 
+static bool names_author(const struct nw_node *e, const struct nw_attr *a)
+{
+	if (nw_str_eq(a->name, NW_STR("itemprop")) || nw_str_eq(a->name, NW_STR("rel")))
+		return nw_str_eq_nocase(a->value, NW_STR("author"));
+	return e->tag == NW_TAG_A && nw_str_eq(a->name, NW_STR("href")) &&
+		leads_to_author(a->value);
+}
+
 static void note_by_property(struct nw_found *found, const struct nw_node *e, uint32_t at)
 {
 	for (const struct nw_attr *a = e->attrs; a; a = a->next) {
-		if (nw_str_eq(a->name, NW_STR("itemprop"))) {
-			if (nw_str_eq_nocase(a->value, NW_STR("datePublished")) ||
-				nw_str_eq_nocase(a->value, NW_STR("dateCreated")))
-				add(found, NW_FIND_DATE_PROPERTY, e, at);
-			else if (nw_str_eq_nocase(a->value, NW_STR("author")))
-				add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
-		} else if (nw_str_eq(a->name, NW_STR("rel")) &&
-			nw_str_eq_nocase(a->value, NW_STR("author"))) {
-			add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
-			return;
-		} else if (e->tag == NW_TAG_A && nw_str_eq(a->name, NW_STR("href")) &&
-			leads_to_author(a->value)) {
+		if (nw_str_eq(a->name, NW_STR("itemprop")) &&
+			(nw_str_eq_nocase(a->value, NW_STR("datePublished")) ||
+				nw_str_eq_nocase(a->value, NW_STR("dateCreated"))))
+			add(found, NW_FIND_DATE_PROPERTY, e, at);
+		if (names_author(e, a)) {
 			add(found, NW_FIND_AUTHOR_PROPERTY, e, at);
 			return;
 		}

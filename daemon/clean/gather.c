@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "markup/names.h"
 
-#define NODES_MAX 400 /* in an element of a line of text */
+#define NODES_MAX ((size_t)400) /* in an element of a line of text */
 
 struct nw_str nw_gather_head(struct nw_str s, size_t max)
 {
@@ -33,7 +33,7 @@ static struct nw_str gather(struct nw_arena *arena, const struct nw_node *e, siz
 {
 	char *text = nw_arena_alloc(arena, max + 2 * NODES_MAX); /* room for what is put between */
 	size_t n = 0;
-	int nodes = 0;
+	size_t nodes = 0;
 
 	for (const struct nw_node *node = e; node && n < max && nodes < NODES_MAX;
 		node = nw_node_next(node, e), nodes++) {
