@@ -219,8 +219,11 @@ static void compile_expr(struct compiler *c, const struct nw_expr *e, struct nw_
 	for (const struct nw_expr *kid = e->kids; kid; kid = kid->next)
 		node->n_kids++;
 	node->kids = NW_ARENA_ARRAY(c->topics->arena, struct nw_node, node->n_kids);
-	for (const struct nw_expr *kid = e->kids; kid; kid = kid->next)
-		compile_expr(c, kid, &node->kids[i++]);
+	node->negates = e->op == NW_OP_NOT;
+	for (const struct nw_expr *kid = e->kids; kid; kid = kid->next) {
+		compile_expr(c, kid, &node->kids[i]);
+		node->negates = node->negates || node->kids[i++].negates;
+	}
 	c->topics->fields |= c->fields;
 	c->fields = fields;
 	c->negated = negated;

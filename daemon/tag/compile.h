@@ -10,7 +10,8 @@
 struct nw_node {
 	enum nw_op op; /* NW_OP_WORDS: any of the terms; never NW_OP_SET */
 	unsigned n;
-	bool placed; /* says where: as nw_expr_is_placed */
+	bool placed;  /* says where: as nw_expr_is_placed */
+	bool negates; /* NOT is in it: it may hold in a part and not in the whole */
 	struct nw_node *kids;
 	size_t n_kids;
 	uint32_t *terms; /* of NW_OP_WORDS, sorted */

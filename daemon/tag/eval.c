@@ -257,6 +257,8 @@ static bool find_unit(struct nw_eval *eval, const struct nw_node *node, struct n
 	size_t from = w.from, i = 0;
 
 	*unit = w;
+	if (!node->negates && !nw_eval_holds(eval, node->kids, w))
+		return false; /* nor in any part of it */
 	unit->fields = w.fields & NW_FIELD_BIT(NW_FIELD_TITLE);
 	if (unit->fields && nw_eval_holds(eval, node->kids, *unit))
 		return true;
@@ -266,8 +268,10 @@ static bool find_unit(struct nw_eval *eval, const struct nw_node *node, struct n
 	gather_leaves(eval, node->kids, &w, &leaves);
 	nw_spans_sort(&leaves);
 	while (i < leaves.n) {
-		const size_t to = end_of(body, from);
+		size_t to;
 
+		from = nw_paragraph_start(body, from, leaves.span[i].start);
+		to = end_of(body, from);
 		if (leaves.span[i].start < to) {
 			*unit = narrow(w, from, to);
 			if (nw_eval_holds(eval, node->kids, *unit))

@@ -42,6 +42,8 @@ void nw_eval_reasons(struct nw_eval *eval, const struct nw_node *node, struct nw
 
 /* Paragraphs begin and end at line ends. */
 size_t nw_paragraph_end(struct nw_str text, size_t at);
+/* Where the paragraph that `at` is in begins, or from when that is later. */
+size_t nw_paragraph_start(struct nw_str text, size_t from, size_t at);
 /* The end of the sentence that `at` is in: a full stop, a capital after it, no abbreviation. */
 size_t nw_sentence_end(struct nw_str text, size_t at);
 

@@ -11,7 +11,14 @@ size_t nw_paragraph_end(struct nw_str text, size_t at)
 	return line ? (size_t)(line - text.p) + 1 : text.n;
 }
 
-/* Titles and the like, after which a full stop ends nothing. */
+size_t nw_paragraph_start(struct nw_str text, size_t from, size_t at)
+{
+	const char *line = at > from ? memrchr(text.p + from, '\n', at - from) : NULL;
+
+	return line ? (size_t)(line - text.p) + 1 : from;
+}
+
+/* Titles and the like, four letters at most, after which a full stop ends nothing. */
 static bool is_abbreviation(struct nw_str word)
 {
 	static const char *const known[] = {"Mr", "Mrs", "Ms", "Dr", "St", "Gen", "Lt", "Col",
@@ -19,11 +26,13 @@ static bool is_abbreviation(struct nw_str word)
 		"Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec",
 		"Brig", "Adm", "Cmdr", "M", "MM", "Mme", "Sig", "On", "Av", "Dk", "Doc"};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+	if (word.n == 1)
+		return true; /* an initial */
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known) && word.n <= 4; i++) {
 		if (nw_str_eq(word, nw_str(known[i])))
 			return true;
 	}
-	return word.n == 1; /* an initial */
+	return false;
 }
 
 static bool is_stop(uint32_t c)
@@ -72,18 +81,35 @@ static bool ends_here(struct nw_str text, size_t from, size_t at, size_t *end)
 		!(stop == '.' && is_abbreviation(word_before(text, from, at)));
 }
 
+/* Whether a byte may begin a stop; the others, nearly all, are passed over one by one. */
+static bool may_stop(char c)
+{
+	switch ((unsigned char)c) {
+	case '.':
+	case '!':
+	case '?':
+	case 0xd8: /* U+061F */
+	case 0xdb: /* U+06D4 */
+	case 0xe2: /* U+2026 */
+	case 0xe3: /* U+3002 */
+	case 0xef: /* U+FF01, U+FF1F */
+		return true;
+	default:
+		return false;
+	}
+}
+
 size_t nw_sentence_end(struct nw_str text, size_t at)
 {
-	const size_t last = nw_paragraph_end(text, at);
-	struct nw_str rest = {text.p + at, last - at};
+	const struct nw_str all = {text.p, nw_paragraph_end(text, at)};
+	size_t end;
 
-	while (rest.n) {
-		const size_t here = last - rest.n;
-		size_t end;
+	for (size_t i = at; i < all.n; i++) {
+		struct nw_str rest = nw_str_from(all, i);
 
-		if (is_stop(nw_utf8_next(&rest)) &&
-			ends_here((struct nw_str){text.p, last}, at, here, &end))
+		if (may_stop(all.p[i]) && is_stop(nw_utf8_next(&rest)) &&
+			ends_here(all, at, i, &end))
 			return end;
 	}
-	return last;
+	return all.n;
 }
