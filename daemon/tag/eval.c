@@ -6,8 +6,7 @@
 #include "tag/near.h"
 
 #define FIRST_MOST 1000 /* as parse.c allows */
-#define LEAD_WORDS 40   /* the lead goes on to the end of the paragraph this word is in */
-#define LEAD_MOST 120   /* but no further than this word */
+#define LEAD_WORDS 40   /* the lead goes on to the end of the sentence this word is in */
 
 void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan, struct nw_arena *arena)
 {
@@ -41,13 +40,9 @@ static size_t end_of_words(struct nw_eval *eval, unsigned n)
 
 static size_t end_of_lead(struct nw_eval *eval)
 {
-	if (eval->lead == SIZE_MAX) {
-		const size_t paragraph = nw_paragraph_end(
+	if (eval->lead == SIZE_MAX)
+		eval->lead = nw_sentence_end(
 			eval->scan->text[NW_FIELD_BODY], end_of_words(eval, LEAD_WORDS));
-		const size_t most = end_of_words(eval, LEAD_MOST);
-
-		eval->lead = paragraph < most ? paragraph : most;
-	}
 	return eval->lead;
 }
 
