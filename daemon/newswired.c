@@ -45,7 +45,8 @@ struct daemon {
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;
 	atomic_bool in_trouble;
-	struct nw_mail trouble; /* posted by the STORE when in_trouble changed */
+	atomic_bool trouble_posted; /* the one letter is on its way */
+	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
 	_Atomic(struct nw_bus *) followed;
 };
 
@@ -137,7 +138,8 @@ static void on_commit(void *arg)
 
 static void tell_trouble(struct daemon *d, bool in_trouble)
 {
-	if (atomic_exchange(&d->in_trouble, in_trouble) != in_trouble)
+	if (atomic_exchange(&d->in_trouble, in_trouble) != in_trouble &&
+		!atomic_exchange(&d->trouble_posted, true))
 		nw_mailbox_post(&d->mail, &d->trouble);
 }
 
@@ -158,6 +160,8 @@ static void on_mail(void *arg, struct nw_mail *mail)
 	struct daemon *d = arg;
 
 	(void)mail;
+	atomic_store(&d->trouble_posted,
+		false); /* before the look: what changes after it is told anew */
 	nw_pipeline_pause(d->pipeline, atomic_load(&d->in_trouble));
 }
 
@@ -419,6 +423,16 @@ static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct 
 	return err;
 }
 
+/* A reload asked for while it starts waits until it can be answered. */
+static void set_hangup(int how)
+{
+	sigset_t hangup;
+
+	(void)sigemptyset(&hangup);
+	(void)sigaddset(&hangup, SIGHUP);
+	(void)pthread_sigmask(how, &hangup, NULL);
+}
+
 /* False when the loop could not go on. */
 static bool run(struct daemon *d)
 {
@@ -428,6 +442,7 @@ static bool run(struct daemon *d)
 	nw_loop_on_signal(d->loop, SIGTERM, on_stop, d);
 	nw_loop_on_signal(d->loop, SIGINT, on_stop, d);
 	nw_loop_on_signal(d->loop, SIGHUP, on_reload, d);
+	set_hangup(SIG_UNBLOCK);
 	d->summary = nw_timer_new(d->loop, tell_summary, d);
 	nw_pipeline_start(d->pipeline);
 	announce(d);
@@ -479,6 +494,7 @@ int main(int argc, char **argv)
 	if (leave)
 		return leave - 1;
 	(void)signal(SIGPIPE, SIG_IGN);
+	set_hangup(SIG_BLOCK);
 	(void)umask(0027);
 	if (nw_snapshot_load(d.options.config, &complain, &snapshot))
 		return 2;

@@ -238,6 +238,7 @@ static enum nw_verdict encode_article(struct nw_work *w)
 	a->record.json = nw_buf_str(&a->json);
 	a->record.text = nw_text_write(a->arena, &a->article);
 	a->record.content = content_of(a);
+	a->record.whole = a->article.from_page;
 	set_keys(a);
 	return NW_NEXT;
 }
@@ -250,7 +251,10 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* The version and whether there is one at all are decided here, where nothing else writes. */
+/*
+ * The version, and whether there is one at all, are decided here, where nothing else
+ * writes. A feed's teaser never replaces a page's text: it is met again instead.
+ */
 static enum nw_err append(
 	struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error)
 {
@@ -261,18 +265,20 @@ static enum nw_err append(
 		{a->mark.by_url, a->mark.article, none},
 	};
 	const size_t n = nw_hash_eq(a->mark.by_url, none) ? 1 : 2;
-	struct nw_hash content;
-	unsigned version;
+	struct nw_newest newest;
 	bool is_new;
 	enum nw_err err;
 
 	if (a->json.failed)
 		return nw_fail(error, NW_E_LIMIT, "too large to encode");
 	a->record.seq = 0;
-	err = nw_journal_newest(journal, a->record.id, &version, &content, error);
-	if (!err && (version == 0 || !nw_hash_eq(content, a->record.content))) {
-		a->record.kind = version ? NW_KIND_UPDATE : NW_KIND_ITEM;
-		a->record.version = version + 1;
+	err = nw_journal_newest(journal, a->record.id, &newest, error);
+	a->deferred = newest.whole && !a->record.whole;
+	if (err || a->deferred)
+		return err;
+	if (newest.version == 0 || !nw_hash_eq(newest.content, a->record.content)) {
+		a->record.kind = newest.version ? NW_KIND_UPDATE : NW_KIND_ITEM;
+		a->record.version = newest.version + 1;
 		a->record.unix_ms = now_ms();
 		err = nw_journal_append(journal, &a->record, &is_new, error);
 	}
@@ -285,10 +291,12 @@ static enum nw_verdict finish(struct nw_work *w)
 {
 	struct nw_article_work *a = article_of(w);
 
-	if (w->abandoned) {
+	if (w->abandoned)
 		nw_log(NW_LOG_ERROR, "article not kept", NW_KV("url", a->article.url),
 			NW_KV("feed", a->article.feed), NW_KV("error", nw_str(w->error.text)));
-		nw_seen_forget(a->visit->pipeline->seen, &a->mark);
+	if (w->abandoned || a->deferred) {
+		nw_article_forget(a);
+		a->visit->incomplete = true;
 		return NW_NEXT;
 	}
 	if (!a->record.seq)
@@ -311,23 +319,28 @@ const struct nw_step nw_article_step[] = {
 
 const size_t nw_article_n_steps = sizeof(nw_article_step) / sizeof(nw_article_step[0]);
 
-void nw_article_begin(struct nw_visit *v, const struct nw_item *item, struct nw_str link,
-	const struct nw_seen_mark *mark)
+void nw_article_begin(struct nw_visit *v, const struct nw_admitted *admitted)
 {
 	struct nw_article_work *a = nw_must_calloc(1, sizeof(*a));
 
 	a->visit = v;
-	a->item = item;
-	a->link = link;
-	a->mark = *mark;
-	a->backfill = v->first;
+	a->item = admitted->sighting->item;
+	a->link = admitted->sighting->link;
+	a->mark = admitted->mark;
+	a->backfill = admitted->backfill;
 	a->next = v->articles;
 	if (a->next)
 		a->next->prev = a;
 	v->articles = a;
-	v->pending++;
 	v->pipeline->in_flight++;
 	nw_steps_begin(&a->work, &v->pipeline->article_steps);
+}
+
+void nw_article_forget(struct nw_article_work *a)
+{
+	if (!a->forgotten)
+		nw_seen_forget(a->visit->pipeline->seen, &a->mark);
+	a->forgotten = true;
 }
 
 void nw_article_free(struct nw_article_work *a)

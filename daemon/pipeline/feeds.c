@@ -100,6 +100,10 @@ static void add(struct nw_pipeline *p, const struct nw_config_feed *config)
 
 static void remove_feed(struct nw_pipeline *p, struct nw_polled *feed)
 {
+	for (struct nw_visit *v = p->visits; v; v = v->next) {
+		if (v->feed == feed)
+			nw_visit_forget(v);
+	}
 	nw_map_remove(&p->by_id, feed->state.id);
 	nw_sched_remove(p->sched, feed->number);
 	p->feeds[feed->number] = NULL;
@@ -111,7 +115,8 @@ static void remove_feed(struct nw_pipeline *p, struct nw_polled *feed)
 }
 
 /* Validators and what was learned belong to an address: another one starts anew. */
-static void change(struct nw_polled *feed, const struct nw_config_feed *config)
+static void change(
+	struct nw_pipeline *p, struct nw_polled *feed, const struct nw_config_feed *config)
 {
 	const struct nw_feed_state nothing = {.url = config->url,
 		.title = feed->state.title,
@@ -119,8 +124,12 @@ static void change(struct nw_polled *feed, const struct nw_config_feed *config)
 		.state = nw_str(nw_feed_status_rows[NW_FEED_NEW].name)};
 
 	feed->config = config;
-	if (!nw_str_eq(feed->state.url, config->url))
-		take_state(feed, &nothing);
+	if (nw_str_eq(feed->state.url, config->url))
+		return;
+	take_state(feed, &nothing);
+	if (feed->scheduled)
+		nw_sched_remove(p->sched, feed->number);
+	feed->scheduled = false;
 }
 
 void nw_polled_update(struct nw_pipeline *p, const struct nw_config *config)
@@ -135,7 +144,7 @@ void nw_polled_update(struct nw_pipeline *p, const struct nw_config *config)
 			feed ? nw_map_get(&wanted, feed->state.id) : NULL;
 
 		if (line)
-			change(feed, line);
+			change(p, feed, line);
 		else if (feed)
 			remove_feed(p, feed);
 	}

@@ -16,7 +16,7 @@ struct nw_polled {
 	const struct nw_config_feed *config; /* of pipeline->snapshot */
 	struct nw_feed_state state;          /* strings are ours, each a malloc */
 	enum nw_feed_status status;
-	bool visiting, removed;
+	bool scheduled, visiting, removed; /* scheduled and visiting never at once */
 };
 
 struct nw_pipeline {
@@ -51,9 +51,26 @@ void nw_polled_settle(
 	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s);
 
 /* pipeline.c */
+void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t due_s);
 void nw_pipeline_hand_out(struct nw_pipeline *p);
 
+/* sighting.c: by what each item of one document may be known again, in its order. */
+struct nw_sighting {
+	const struct nw_item *item;
+	struct nw_str guid;           /* as written; empty where it does not tell items apart */
+	struct nw_str url;            /* canonical; likewise */
+	struct nw_str link;           /* canonical, in any case */
+	bool guid_shared, url_shared; /* of the first item with that guid or link */
+};
+struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *feed);
+
 /* visit.c */
+struct nw_admitted {
+	const struct nw_sighting *sighting;
+	struct nw_seen_mark mark;
+	bool backfill;
+};
+
 struct nw_visit {
 	struct nw_work work;
 	struct nw_visit *next, *prev;
@@ -68,9 +85,11 @@ struct nw_visit {
 	struct nw_feed parsed;
 	struct nw_hash body;
 	struct nw_article_work *articles; /* begun and not ended */
-	size_t pending, n_new, n_changed;
-	bool first; /* nothing was known of this feed */
-	bool parsing_failed;
+	struct nw_admitted *admitted;     /* all that are to begin, a few at a time */
+	size_t n_admitted, n_begun, n_running;
+	size_t n_new, n_changed;
+	bool first;                 /* nothing was known of this feed */
+	bool incomplete;            /* something must be met again: its validators are not kept */
 	struct nw_identity *passed; /* known from now on, without an article of their own */
 	size_t n_passed;
 	struct nw_feed_state saved; /* what the STORE writes */
@@ -83,6 +102,8 @@ void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed);
 void nw_visit_end(struct nw_work *w);
 void nw_visit_free(struct nw_visit *v);
 void nw_visit_article_ended(struct nw_visit *v);
+/* Its feed is gone from the configuration: what is not in the journal yet may be met anew. */
+void nw_visit_forget(struct nw_visit *v);
 
 /* article.c */
 struct nw_article_work {
@@ -95,6 +116,8 @@ struct nw_article_work {
 	struct nw_arena *arena;
 	struct nw_http_response page; /* its strings are in the arena */
 	bool has_page, backfill;
+	bool forgotten; /* its mark was taken back */
+	bool deferred;  /* only a stand-in came for a text that is there whole */
 	struct nw_article article;
 	struct nw_buf json;
 	struct nw_record record;
@@ -103,8 +126,9 @@ struct nw_article_work {
 
 extern const struct nw_step nw_article_step[];
 extern const size_t nw_article_n_steps;
-void nw_article_begin(struct nw_visit *v, const struct nw_item *item, struct nw_str link,
-	const struct nw_seen_mark *mark);
+void nw_article_begin(struct nw_visit *v, const struct nw_admitted *admitted);
+/* Takes its mark back: the item is met again. */
+void nw_article_forget(struct nw_article_work *a);
 void nw_article_end(struct nw_work *w);
 void nw_article_free(struct nw_article_work *a);
 

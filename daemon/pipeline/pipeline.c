@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "rt/metrics.h"
 
+#define DAY_S 86400
+
 static void advance(void *arg, struct nw_mail *mail)
 {
 	(void)arg;
@@ -18,6 +20,12 @@ static void advance(void *arg, struct nw_mail *mail)
 static int64_t now_s(struct nw_pipeline *p)
 {
 	return nw_loop_unix_ms(p->loop) / 1000;
+}
+
+void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t due_s)
+{
+	feed->scheduled = true;
+	nw_sched_set(p->sched, feed->number, due_s);
 }
 
 /*
@@ -33,8 +41,8 @@ void nw_pipeline_hand_out(struct nw_pipeline *p)
 	if (!p->started || p->paused)
 		return;
 	while (p->in_flight < most && nw_sched_take(p->sched, now_s(p), &number)) {
-		if (p->feeds[number])
-			nw_visit_begin(p, p->feeds[number]);
+		p->feeds[number]->scheduled = false;
+		nw_visit_begin(p, p->feeds[number]);
 	}
 	next = nw_sched_next(p->sched);
 	if (next == INT64_MAX || p->in_flight >= most)
@@ -107,19 +115,25 @@ enum nw_err nw_pipeline_restore(
 	return err;
 }
 
-/* Feeds that are overdue, or new, begin spread over a while; the others when they are due. */
+/*
+ * Feeds that are overdue, or new, begin spread over a while; the others when they are
+ * due, if that is a moment the schedule itself may have given (Retry-After may go to
+ * a day) and not one of a clock that was wrong.
+ */
 static void schedule(struct nw_pipeline *p, struct nw_polled *feed)
 {
 	const int64_t now = now_s(p), due = feed->state.next_due_s;
-	const struct nw_config *config = p->snapshot->config;
+	int64_t most = feed->config->max_interval_s;
 
-	if (feed->visiting || feed->status == NW_FEED_GONE)
+	if (feed->scheduled || feed->visiting || feed->status == NW_FEED_GONE)
 		return;
-	if (due > now && due <= now + feed->config->max_interval_s)
-		nw_sched_set(p->sched, feed->number, due);
+	if (most < DAY_S)
+		most = DAY_S;
+	if (due > now && due <= now + most + most / 10)
+		nw_pipeline_schedule(p, feed, due);
 	else
-		nw_sched_set(p->sched, feed->number,
-			nw_sched_first(p->sched, now, config->start_spread_s));
+		nw_pipeline_schedule(p, feed,
+			nw_sched_first(p->sched, now, p->snapshot->config->start_spread_s));
 }
 
 static void schedule_all(struct nw_pipeline *p)

@@ -1,12 +1,12 @@
 #include "pipeline/internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "base/url.h"
 #include "rt/metrics.h"
 
 static struct nw_visit *visit_of(struct nw_work *w)
@@ -86,6 +86,7 @@ static enum nw_verdict parse_feed(struct nw_work *w)
 	} else if (v->parsed.n_items == 0) {
 		v->status = NW_FEED_EMPTY;
 	}
+	nw_buf_clear(&v->answer.body);
 	return NW_NEXT;
 }
 
@@ -107,28 +108,35 @@ static void pass_over(struct nw_visit *v, const struct nw_seen_mark *mark)
 		v->passed[v->n_passed++] = (struct nw_identity){mark->by_url, mark->article, none};
 }
 
+static bool is_old(const struct nw_visit *v, const struct nw_item *item)
+{
+	const struct nw_when when = date_of(item);
+
+	return when.precision != NW_WHEN_UNKNOWN &&
+		when.unix_s < v->now_s - v->snapshot->config->backlog_age_s;
+}
+
 /* Feeds list the newest first: of a first visit that many are taken, and none too old. */
 static bool is_past_backlog(const struct nw_visit *v, const struct nw_item *item, size_t position)
 {
-	const struct nw_config *config = v->snapshot->config;
-	const struct nw_when when = date_of(item);
-
-	if (!v->first)
-		return false;
-	if (position >= (size_t)config->backlog_items)
-		return true;
-	return when.precision != NW_WHEN_UNKNOWN && when.unix_s < v->now_s - config->backlog_age_s;
+	return v->first &&
+		(position >= (size_t)v->snapshot->config->backlog_items || is_old(v, item));
 }
 
-static void admit(struct nw_visit *v, const struct nw_item *item, size_t position)
+static void add_admitted(
+	struct nw_visit *v, const struct nw_sighting *sighting, const struct nw_seen_mark *mark)
 {
-	const struct nw_str link = item->link.n ? item->link
-		: item->guid_is_link            ? item->id
-						: (struct nw_str){0};
-	const struct nw_str canonical = nw_url_canonical(v->arena, link);
+	/* What was there already, and old items that resurface, are no news. */
+	v->admitted[v->n_admitted++] =
+		(struct nw_admitted){sighting, *mark, v->first || is_old(v, sighting->item)};
+}
+
+static void admit(struct nw_visit *v, const struct nw_sighting *s, size_t position)
+{
+	const struct nw_item *item = s->item;
 	const struct nw_seen_item what = {.feed = v->config.id,
-		.guid = item->id,
-		.url = canonical,
+		.guid = s->guid,
+		.url = s->url,
 		.title = item->title,
 		.content = item->content.n ? item->content : item->summary};
 	struct nw_seen_mark mark;
@@ -145,7 +153,7 @@ static void admit(struct nw_visit *v, const struct nw_item *item, size_t positio
 		break;
 	case NW_SEEN_CHANGED:
 		v->n_changed++;
-		nw_article_begin(v, item, canonical, &mark);
+		add_admitted(v, s, &mark);
 		break;
 	case NW_SEEN_NEW:
 		if (is_past_backlog(v, item, position)) {
@@ -153,40 +161,64 @@ static void admit(struct nw_visit *v, const struct nw_item *item, size_t positio
 			break;
 		}
 		v->n_new++;
-		nw_article_begin(v, item, canonical, &mark);
+		add_admitted(v, s, &mark);
 		break;
 	}
 }
 
 /*
- * The visit itself counts as one that is pending, so that articles which end at
- * once do not end it before all are begun. Feeds list the newest first; the
- * oldest is begun first.
+ * A visit has only so many articles under way at a time: one whose pages hang keeps
+ * its own feed waiting, and no other.
  */
+static size_t window_of(const struct nw_visit *v)
+{
+	const size_t share = (size_t)v->snapshot->config->in_flight / 32;
+
+	return share > 4 ? share : 4;
+}
+
+static void begin_more(struct nw_visit *v)
+{
+	while (v->n_running < window_of(v) && v->n_begun < v->n_admitted) {
+		v->n_running++;
+		nw_article_begin(v, &v->admitted[v->n_begun++]);
+	}
+}
+
+/* Feeds list the newest first; the oldest is begun first. */
 static enum nw_verdict admit_items(struct nw_work *w)
 {
 	struct nw_visit *v = visit_of(w);
-	const struct nw_item **items;
-	size_t n = 0;
+	const struct nw_sighting *sightings;
+	size_t n = v->parsed.n_items;
 
 	if (!has_body(v))
 		return NW_NEXT;
-	items = NW_ARENA_ARRAY(v->arena, const struct nw_item *, v->parsed.n_items);
-	v->passed = NW_ARENA_ARRAY(v->arena, struct nw_identity, v->parsed.n_items * 2);
-	for (const struct nw_item *item = v->parsed.items; item; item = item->next)
-		items[n++] = item;
-	v->pending = 1;
+	sightings = nw_sightings(v->arena, &v->parsed);
+	v->admitted = NW_ARENA_ARRAY(v->arena, struct nw_admitted, n);
+	v->passed = NW_ARENA_ARRAY(v->arena, struct nw_identity, n * 2);
 	while (n--)
-		admit(v, items[n], n);
+		admit(v, &sightings[n], n);
 	nw_count(NW_C_ITEMS_NEW, v->n_new);
 	nw_count(NW_C_ITEMS_CHANGED, v->n_changed);
-	return --v->pending ? NW_WAIT : NW_NEXT;
+	begin_more(v);
+	return v->n_running ? NW_WAIT : NW_NEXT;
 }
 
 void nw_visit_article_ended(struct nw_visit *v)
 {
-	if (--v->pending == 0)
+	v->n_running--;
+	begin_more(v);
+	if (v->n_running == 0)
 		nw_steps_resume(&v->work);
+}
+
+void nw_visit_forget(struct nw_visit *v)
+{
+	for (struct nw_article_work *a = v->articles; a; a = a->next)
+		nw_article_forget(a);
+	while (v->n_begun < v->n_admitted)
+		nw_seen_forget(v->pipeline->seen, &v->admitted[v->n_begun++].mark);
 }
 
 static int by_time(const void *a, const void *b)
@@ -220,11 +252,12 @@ static void learn_rate(const struct nw_visit *v, struct nw_sched_report *r)
 	r->spacing_s = times[(n - 1) / 2];
 }
 
-static void reschedule(struct nw_visit *v)
+/* When it is due again; it joins the schedule when this visit is over. */
+static void find_due(struct nw_visit *v)
 {
 	struct nw_pipeline *p = v->pipeline;
 	struct nw_feed_state *s = &v->feed->state;
-	struct nw_sched_report r = {.now_s = v->now_s,
+	struct nw_sched_report r = {.now_s = nw_loop_unix_ms(p->loop) / 1000,
 		.min_s = v->config.min_interval_s,
 		.max_s = v->config.max_interval_s,
 		.interval_s = s->interval_s,
@@ -241,8 +274,6 @@ static void reschedule(struct nw_visit *v)
 	s->next_due_s = nw_sched_report(p->sched, &r, &s->interval_s);
 	if (v->feed->status == NW_FEED_GONE)
 		s->next_due_s = 0;
-	else
-		nw_sched_set(p->sched, v->feed->number, s->next_due_s);
 }
 
 static void learn_place(struct nw_visit *v)
@@ -291,7 +322,8 @@ static enum nw_verdict settle(struct nw_work *w)
 	if (v->feed->removed || !nw_str_eq(s->url, v->config.url))
 		return NW_NEXT; /* the configuration went on without this visit */
 	if (!nw_feed_status_rows[status].is_failure) {
-		learn_validators(v);
+		if (!v->incomplete)
+			learn_validators(v);
 		learn_place(v);
 		if (v->answer.moved_to.n && status == NW_FEED_OK)
 			status = NW_FEED_MOVED;
@@ -306,7 +338,7 @@ static enum nw_verdict settle(struct nw_work *w)
 	s->articles += (int64_t)(v->n_new);
 	count_visit(v);
 	nw_polled_settle(v->feed, status, v->reason, v->now_s);
-	reschedule(v);
+	find_due(v);
 	v->saved = nw_polled_copy(v->arena, s);
 	return NW_NEXT;
 }
@@ -351,6 +383,7 @@ void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed)
 {
 	struct nw_visit *v = nw_must_calloc(1, sizeof(*v));
 
+	assert(!feed->visiting);
 	v->pipeline = p;
 	v->feed = feed;
 	v->snapshot = nw_snapshot_hold(p->snapshot);
@@ -394,11 +427,11 @@ void nw_visit_end(struct nw_work *w)
 	struct nw_visit *v = visit_of(w);
 	struct nw_pipeline *p = v->pipeline;
 	struct nw_polled *feed = v->feed;
-	const bool anew = !feed->removed && !nw_str_eq(feed->state.url, v->config.url);
+	const bool removed = feed->removed;
 
-	nw_visit_free(v);
+	nw_visit_free(v); /* and a feed that was removed with it */
 	p->in_flight--;
-	if (anew) /* its address changed meanwhile */
-		nw_sched_set(p->sched, feed->number, nw_loop_unix_ms(p->loop) / 1000);
+	if (!removed && feed->status != NW_FEED_GONE)
+		nw_pipeline_schedule(p, feed, feed->state.next_due_s);
 	nw_pipeline_hand_out(p);
 }

@@ -186,15 +186,16 @@ static enum nw_err insert_record(
 {
 	const int64_t values[] = {journal->last_seq + 1, record->kind, record->version,
 		record->unix_ms,
-		record->unix_ms > journal->latest_ms ? record->unix_ms : journal->latest_ms};
-	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_RECORD, values, 5);
+		record->unix_ms > journal->latest_ms ? record->unix_ms : journal->latest_ms,
+		record->whole};
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_RECORD, values, 6);
 	char id[NW_DB_HASH], content[NW_DB_HASH];
 
-	nw_db_bind_id(statement, 6, record->id, id);
-	nw_db_bind_hash(statement, 7, record->content, content);
-	nw_db_bind_str(statement, 8, nw_buf_str(&journal->lines));
-	nw_db_bind_str(statement, 9, record->json);
-	nw_db_bind_str(statement, 10, record->text);
+	nw_db_bind_id(statement, 7, record->id, id);
+	nw_db_bind_hash(statement, 8, record->content, content);
+	nw_db_bind_str(statement, 9, nw_buf_str(&journal->lines));
+	nw_db_bind_str(statement, 10, record->json);
+	nw_db_bind_str(statement, 11, record->text);
 	return nw_journal_run(journal, statement, error);
 }
 
@@ -285,18 +286,18 @@ enum nw_err nw_journal_append(
 	return err;
 }
 
-enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
-	struct nw_hash *content, struct nw_error *error)
+enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
+	struct nw_newest *newest, struct nw_error *error)
 {
 	sqlite3_stmt *statement = journal->db.statements[NW_W_NEWEST];
 	char bytes[NW_DB_HASH];
 
-	*version = 0;
-	*content = (struct nw_hash){0};
+	*newest = (struct nw_newest){0};
 	nw_db_bind_id(statement, 1, id, bytes);
 	if (sqlite3_step(statement) == SQLITE_ROW) {
-		*version = (unsigned)sqlite3_column_int64(statement, 0);
-		(void)nw_db_hash(statement, 1, content);
+		newest->version = (unsigned)sqlite3_column_int64(statement, 0);
+		(void)nw_db_hash(statement, 1, &newest->content);
+		newest->whole = sqlite3_column_int64(statement, 2) != 0;
 	}
 	return nw_journal_run(journal, statement, error);
 }

@@ -33,6 +33,7 @@ struct nw_record {
 	struct nw_str text;
 	/* Of what makes a new version: title, link and body, not dates. Stored, not sent nor read back. */
 	struct nw_hash content;
+	bool whole; /* the text is the article's own page, not a stand-in. Stored alike */
 	struct nw_journal_key *keys; /* in the order in which they are sent; "all/" first */
 	size_t n_keys;
 };
@@ -68,12 +69,16 @@ enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_fee
 	struct nw_error *error) NW_MUST;
 enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t seq,
 	struct nw_error *error) NW_MUST;
-/*
- * The newest version of an article and its content (as its record has it); version 0
- * when there is none. On the writer, so that what is being written is seen.
- */
-enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id, unsigned *version,
-	struct nw_hash *content, struct nw_error *error) NW_MUST;
+/* The newest version of an article, as its record has it; version 0 when there is none. */
+struct nw_newest {
+	unsigned version;
+	struct nw_hash content;
+	bool whole;
+};
+
+/* On the writer, so that what is being written is seen. */
+enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
+	struct nw_newest *newest, struct nw_error *error) NW_MUST;
 /* All since begin is durable at once, or none of it: after NW_E_SYSTEM from any of the above, too. */
 enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 void nw_journal_rollback(struct nw_journal *journal); /* nothing happens outside a transaction */

@@ -27,12 +27,12 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_BEGIN] = "BEGIN IMMEDIATE",
 	[NW_W_COMMIT] = "COMMIT",
 	[NW_W_ROLLBACK] = "ROLLBACK",
-	[NW_W_RECORD] =
-		("INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, id, content, keys, json, text)"
-		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-		 " ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING"),
+	[NW_W_RECORD] = ("INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, whole,"
+			 " id, content, keys, json, text)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+			 " ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING"),
 	[NW_W_FIND] = "SELECT seq FROM journal WHERE id = ?1 AND version = ?2 AND kind <= 1",
-	[NW_W_NEWEST] = ("SELECT version, content FROM journal WHERE id = ?1 AND kind <= 1"
+	[NW_W_NEWEST] = ("SELECT version, content, whole FROM journal WHERE id = ?1 AND kind <= 1"
 			 " ORDER BY version DESC LIMIT 1"),
 	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
 	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",

@@ -20,7 +20,8 @@ const struct nw_migration nw_migrations[] = {
 		"CREATE TABLE journal ("
 		" seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, version INTEGER NOT NULL,"
 		" unix_ms INTEGER NOT NULL, latest_ms INTEGER NOT NULL, id ANY NOT NULL,"
-		" content BLOB NOT NULL, keys TEXT NOT NULL, json TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+		" content BLOB NOT NULL, whole INTEGER NOT NULL, keys TEXT NOT NULL,"
+		" json TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
 		/* One row for an article's version, for ever: what makes a crash harmless. */
 		"CREATE UNIQUE INDEX journal_version ON journal (id, version) WHERE kind <= 1;"
 		/* Outlives the records: from here come each prev and the next seq. */

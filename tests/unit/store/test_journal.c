@@ -268,21 +268,22 @@ static void newest_version_is_seen_while_it_is_written(void **state)
 	struct nw_journal_key key = {NW_STR("all/"), 0};
 	struct nw_record record = {
 		.keys = &key, .n_keys = 1, .id = NW_STR("0123456789abcdef0123456789abcdef")};
-	struct nw_hash content;
-	unsigned version;
+	struct nw_newest newest;
 
 	begin(journal);
-	must(nw_journal_newest(journal, record.id, &version, &content, &error), &error);
-	assert_int_equal(version, 0);
+	must(nw_journal_newest(journal, record.id, &newest, &error), &error);
+	assert_int_equal(newest.version, 0);
 	for (unsigned v = 1; v <= 3; v++) {
 		record.kind = v == 1 ? NW_KIND_ITEM : NW_KIND_UPDATE;
 		record.version = v;
 		record.content = (struct nw_hash){v, 40 + v};
+		record.whole = v == 3;
 		assert_true(append(journal, &record));
 	}
-	must(nw_journal_newest(journal, record.id, &version, &content, &error), &error);
-	assert_int_equal(version, 3);
-	assert_true(nw_hash_eq(content, (struct nw_hash){3, 43}));
+	must(nw_journal_newest(journal, record.id, &newest, &error), &error);
+	assert_int_equal(newest.version, 3);
+	assert_true(nw_hash_eq(newest.content, (struct nw_hash){3, 43}));
+	assert_true(newest.whole);
 	commit(journal);
 	nw_journal_close(journal);
 }

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""Visits that overlap with a reload, with trouble, with each other: nothing is lost, nobody waits for a stranger."""
+import re, shutil, sqlite3, time
+import harness
+from harness import Case, UnixHTTP, wait_for
+from newsroom import made_article
+
+
+def lock(daemon):
+    """Holds the journal as a person's own SQLite may: every write of the daemon fails until ROLLBACK."""
+    other = sqlite3.connect(daemon.state / "journal.db", timeout=30, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def n_articles(daemon):
+    reader = sqlite3.connect(f"file:{daemon.state}/journal.db?mode=ro", uri=True, timeout=30)
+    try:
+        return reader.execute("SELECT count(DISTINCT id) FROM journal").fetchone()[0]
+    finally:
+        reader.close()
+
+
+class Visits(Case):
+    def test_a_feed_is_not_visited_again_before_its_visit_has_ended(self):
+        room, names = self.newsroom(), [f"f{n}" for n in range(12)]
+        for n, name in enumerate(names):
+            article = made_article(n)
+            article.fault = "hang"  # so that the visit outlasts the interval, and is due again as it ends
+            room.publish(article, feed=name)
+        asked = lambda name: room.count(f"/feeds/{name}.xml")
+        daemon = self.daemon(room.write_config(self.folder, timeout="3s")).start().ready()
+        wait_for(lambda: all(room.count(made_article(n).path) for n in range(len(names))), "every page")
+        for name in names:
+            room.feed_faults[name] = "hang"
+        wait_for(lambda: all(asked(name) >= 2 for name in names), "every feed again")
+        self.assertEqual([f["id"] for f in daemon.ask("/v1/feeds") if not f["visiting"]], [],
+                         "feeds that are being asked, and whose visit nobody knows of")
+        room.write_config(self.folder, feeds=[], timeout="3s")
+        daemon.reload()  # a removed feed whose visit is not known of is used after it was freed
+        wait_for(lambda: daemon.process.poll() is not None or daemon.ask("/v1/status")["in_flight"] == 0, "all visits end")
+        self.assertIsNone(daemon.process.poll(), daemon.log.read_text(errors="replace")[-3000:])
+
+    def test_a_feed_whose_pages_hang_keeps_no_other_feed_waiting(self):
+        stuck, good = self.newsroom(), self.newsroom()
+        for n in range(60):
+            article = made_article(n)
+            article.fault = "hang"
+            stuck.publish(article, feed="stuck")
+        good.publish(made_article(100), feed="good")
+        config = stuck.write_config(self.folder, in_flight=32, per_host=2, timeout="1h")
+        (self.folder / "feeds.d" / "good.conf").write_text(f'feed "good" {{ url = "{good.base}/feeds/good.xml" }}\n')
+        self.daemon(config).start().ready()
+        wait_for(lambda: stuck.count(made_article(59).path) or stuck.count(made_article(0).path), "a page that hangs")
+        good.publish(made_article(101), feed="good")
+        wait_for(lambda: good.count(made_article(101).path), "the good feed is still polled, and its page fetched")
+
+    def test_trouble_that_ends_while_the_loop_is_busy_leaves_it_working(self):
+        room = self.newsroom()
+        room.publish(made_article(1), feed="a")
+        config = room.write_config(self.folder)
+        topics = self.folder / "topics.d"
+        shutil.copytree(harness.ROOT / "etc" / "topics.d", topics)
+        text = (topics / "libya.topic").read_text()
+        for n in range(500):  # so that a reload takes a while
+            (topics / f"libya{n}.topic").write_text(re.sub(r"(?m)^topic .*$", f"topic libya{n}", text))
+        config.write_text(config.read_text().replace(f'"{harness.ROOT}/etc/topics.d"', '"topics.d"'))
+        daemon = self.daemon(config).start().ready()
+        wait_for(lambda: daemon.feed("a")["articles"] == 1, "the first")
+        for _ in range(4):
+            said, other = len(daemon.log.read_text()), lock(daemon)
+            while "cannot write" not in daemon.log.read_text()[said:]:
+                daemon.reload()
+                time.sleep(0.1)
+            other.execute("ROLLBACK")
+            other.close()
+            wait_for(lambda: "is written again" in daemon.log.read_text()[said:], "recovery")
+            connection = UnixHTTP(daemon.runtime / "control.sock")
+            connection.connect()
+            connection.sock.settimeout(30)
+            connection.request("GET", "/v1/status")
+            try:
+                connection.getresponse().read()
+            except TimeoutError:
+                daemon.kill()
+                self.fail("the loop answers no more")
+            finally:
+                connection.close()
+
+    def test_removed_and_added_again_while_its_visit_runs_nothing_is_lost(self):
+        room, first, second = self.newsroom(), made_article(1), made_article(2)
+        room.publish(first, feed="f")
+        config = room.write_config(self.folder, feeds=["f"], timeout="1h")
+        daemon = self.daemon(config).start().ready()
+        wait_for(lambda: n_articles(daemon) == 1, "the first")
+        second.fault = "hang"
+        room.publish(second, feed="f")
+        wait_for(lambda: room.count(second.path), "the page that hangs")
+        room.write_config(self.folder, feeds=[], timeout="1h")
+        daemon.reload()
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 0, "removed")
+        room.write_config(self.folder, feeds=["f"], timeout="1h")
+        daemon.reload()
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 1, "added again")
+        time.sleep(2.5)  # time for a visit that takes the article for known
+        daemon.kill()
+        second.fault = ""
+        daemon.start().ready()
+        wait_for(lambda: n_articles(daemon) == 2, "both articles", patience=30)
+
+
+if __name__ == "__main__":
+    harness.main()
