@@ -1,14 +1,8 @@
 #include "net/guard.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include "base/error.h"
-#include "base/str.h"
-
-#define V4_BITS 96 /* of the prefix ::ffff:0:0/96, under which IPv4 is kept */
-
-static const unsigned char v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 /*
  * IPv4 that is not for the public Internet, after the IANA IPv4 Special-Purpose
@@ -55,41 +49,22 @@ static const struct {
 	{{{0, 0x64, 0xff, 0x9b}, 96}, 12}, /* NAT64, RFC 6052 */
 };
 
+#define V4_AT (NW_NETWORK_V4 / 8)
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
-
-static bool prefix_is(const unsigned char *address, const unsigned char *prefix, unsigned bits)
-{
-	const unsigned rest = bits % 8;
-
-	if (memcmp(address, prefix, bits / 8) != 0)
-		return false;
-	return rest == 0 || ((address[bits / 8] ^ prefix[bits / 8]) >> (8 - rest)) == 0;
-}
-
-static bool holds(const struct nw_network *network, const unsigned char address[16])
-{
-	return prefix_is(address, network->address, network->bits);
-}
 
 static bool is_allowed(const struct nw_guard *guard, const unsigned char address[16])
 {
 	for (size_t i = 0; i < guard->n_allowed; i++) {
-		if (holds(&guard->allowed[i], address))
+		if (nw_network_holds(&guard->allowed[i], address))
 			return true;
 	}
 	return false;
 }
 
-static void map_v4(const unsigned char v4[4], unsigned char address[16])
-{
-	memcpy(address, v4_prefix, sizeof(v4_prefix));
-	memcpy(address + sizeof(v4_prefix), v4, 4);
-}
-
 static bool is_public_v4(const unsigned char v4[4])
 {
 	for (size_t i = 0; i < N_OF(v4_special); i++) {
-		if (prefix_is(v4, v4_special[i].address, v4_special[i].bits))
+		if (nw_network_prefix_is(v4, v4_special[i].address, v4_special[i].bits))
 			return false;
 	}
 	return true;
@@ -98,10 +73,10 @@ static bool is_public_v4(const unsigned char v4[4])
 static bool is_public_v6(const unsigned char address[16])
 {
 	for (size_t i = 0; i < N_OF(v6_special); i++) {
-		if (holds(&v6_special[i], address))
+		if (nw_network_holds(&v6_special[i], address))
 			return false;
 	}
-	return holds(&v6_global, address);
+	return nw_network_holds(&v6_global, address);
 }
 
 static bool permits(const struct nw_guard *guard, const unsigned char address[16])
@@ -110,11 +85,11 @@ static bool permits(const struct nw_guard *guard, const unsigned char address[16
 
 	if (is_allowed(guard, address))
 		return true;
-	if (prefix_is(address, v4_prefix, V4_BITS))
-		return is_public_v4(address + sizeof(v4_prefix));
+	if (nw_network_is_v4(address))
+		return is_public_v4(address + V4_AT);
 	for (size_t i = 0; i < N_OF(v4_inside); i++) {
-		if (holds(&v4_inside[i].network, address)) {
-			map_v4(address + v4_inside[i].at, mapped);
+		if (nw_network_holds(&v4_inside[i].network, address)) {
+			nw_network_map_v4(address + v4_inside[i].at, mapped);
 			return is_allowed(guard, mapped) || is_public_v4(address + v4_inside[i].at);
 		}
 	}
@@ -130,7 +105,7 @@ bool nw_guard_permits(const struct nw_guard *guard, const struct sockaddr *addre
 	switch (address->sa_family) {
 	case AF_INET:
 		memcpy(&v4, address, sizeof(v4));
-		map_v4((const unsigned char *)&v4.sin_addr, bytes);
+		nw_network_map_v4((const unsigned char *)&v4.sin_addr, bytes);
 		return permits(guard, bytes);
 	case AF_INET6:
 		memcpy(&v6, address, sizeof(v6));
@@ -141,44 +116,13 @@ bool nw_guard_permits(const struct nw_guard *guard, const struct sockaddr *addre
 	}
 }
 
-/* The address and how many bits it has, counted as IPv6; false when it is neither kind. */
-static bool read_address(struct nw_str text, struct nw_network *network, unsigned *offset)
-{
-	char copy[INET6_ADDRSTRLEN];
-	unsigned char v4[4];
-
-	if (text.n == 0 || text.n >= sizeof(copy) || memchr(text.p, '\0', text.n))
-		return false;
-	memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	*offset = 0;
-	if (inet_pton(AF_INET6, copy, network->address) == 1)
-		return true;
-	if (inet_pton(AF_INET, copy, v4) != 1)
-		return false;
-	map_v4(v4, network->address);
-	*offset = V4_BITS;
-	return true;
-}
-
 enum nw_err nw_guard_allow(struct nw_guard *guard, struct nw_str network, struct nw_error *error)
 {
-	const struct nw_str text = nw_str_trim(network);
-	const size_t slash = nw_str_find(text, NW_STR("/"));
-	struct nw_network n = {.bits = 128};
-	unsigned offset;
-	int64_t bits;
+	struct nw_network n;
+	const enum nw_err err = nw_network_parse(network, &n, error);
 
-	if (!read_address(nw_str_head(text, slash), &n, &offset))
-		return nw_fail(error, NW_E_SYNTAX,
-			"not a network: '%.*s'; write one as 10.0.0.0/8 or fd00::/8", NW_ARG(text));
-	if (slash < text.n) {
-		if (!nw_str_int(nw_str_from(text, slash + 1), 0, 128 - (int64_t)offset, &bits))
-			return nw_fail(error, NW_E_SYNTAX,
-				"not a prefix length in '%.*s'; at most %u bits", NW_ARG(text),
-				128 - offset);
-		n.bits = offset + (unsigned)bits;
-	}
+	if (err)
+		return err;
 	if (guard->n_allowed == NW_GUARD_NETWORKS)
 		return nw_fail(error, NW_E_LIMIT, "too many networks: at most %d can be allowed",
 			NW_GUARD_NETWORKS);

@@ -1,10 +1,9 @@
 #ifndef NW_NET_GUARD_H
 #define NW_NET_GUARD_H
 
-#include <stdbool.h>
 #include <sys/socket.h>
 
-#include <newswire/base.h>
+#include "base/network.h"
 
 /*
  * Which addresses we may connect to. Loopback, private, link-local, shared (RFC
@@ -14,17 +13,12 @@
  */
 #define NW_GUARD_NETWORKS 64
 
-struct nw_network {
-	unsigned char address[16]; /* IPv4 as mapped */
-	unsigned bits;             /* of 128 */
-};
-
 struct nw_guard {
 	struct nw_network allowed[NW_GUARD_NETWORKS];
 	size_t n_allowed;
 };
 
-/* "127.0.0.0/8", "fd00::/8", "10.1.2.3"; NW_E_SYNTAX or NW_E_LIMIT. */
+/* As nw_network_parse has it; NW_E_SYNTAX or NW_E_LIMIT. */
 enum nw_err nw_guard_allow(
 	struct nw_guard *guard, struct nw_str network, struct nw_error *error) NW_MUST;
 bool nw_guard_permits(const struct nw_guard *guard, const struct sockaddr *address);
