@@ -36,24 +36,64 @@ static enum nw_err read_all(int fd, const char *path, struct nw_buf *buf, struct
 	}
 }
 
-enum nw_err nw_file_read(struct nw_arena *a, const char *path, size_t max, struct nw_str *bytes,
-	struct nw_error *error)
+/* All of an open file, in the arena. */
+static enum nw_err keep_all(struct nw_arena *a, int fd, const char *path, size_t max,
+	struct nw_str *bytes, struct nw_error *error)
 {
-	const int is_stdin = strcmp(path, "-") == 0;
-	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	struct nw_buf buf;
 	enum nw_err err;
 
-	*bytes = (struct nw_str){0};
-	if (fd < 0)
-		return nw_fail_errno(error, path, "cannot open");
 	nw_buf_init(&buf, max);
 	err = read_all(fd, path, &buf, error);
 	if (!err)
 		*bytes = nw_arena_str(a, nw_buf_str(&buf));
 	nw_buf_clear(&buf);
+	return err;
+}
+
+enum nw_err nw_file_read(struct nw_arena *a, const char *path, size_t max, struct nw_str *bytes,
+	struct nw_error *error)
+{
+	const int is_stdin = strcmp(path, "-") == 0;
+	const int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	enum nw_err err;
+
+	*bytes = (struct nw_str){0};
+	if (fd < 0)
+		return nw_fail_errno(error, path, "cannot open");
+	err = keep_all(a, fd, path, max, bytes, error);
 	if (!is_stdin)
 		close(fd);
+	return err;
+}
+
+static enum nw_err check_regular(int fd, const char *path, struct nw_error *error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return nw_fail_errno(error, path, "cannot read");
+	if (S_ISREG(st.st_mode))
+		return NW_OK;
+	(void)nw_fail(error, NW_E_SYSTEM, "not a regular file");
+	nw_error_set_file(error, path);
+	return NW_E_SYSTEM;
+}
+
+enum nw_err nw_file_read_regular(struct nw_arena *a, const char *path, size_t max,
+	struct nw_str *bytes, struct nw_error *error)
+{
+	/* Without O_NONBLOCK a pipe would have us wait for its writer. */
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	enum nw_err err;
+
+	*bytes = (struct nw_str){0};
+	if (fd < 0)
+		return nw_fail_errno(error, path, "cannot open");
+	err = check_regular(fd, path, error);
+	if (!err)
+		err = keep_all(a, fd, path, max, bytes, error);
+	close(fd);
 	return err;
 }
 

@@ -10,6 +10,13 @@
 enum nw_err nw_file_read(struct nw_arena *a, const char *path, size_t max, struct nw_str *bytes,
 	struct nw_error *error) NW_MUST;
 
+/*
+ * The same for a file that must be an ordinary one: a directory, pipe or device is
+ * NW_E_SYSTEM, and nothing waits. "-" is a name like any other.
+ */
+enum nw_err nw_file_read_regular(struct nw_arena *a, const char *path, size_t max,
+	struct nw_str *bytes, struct nw_error *error) NW_MUST;
+
 /* Creates or replaces a file so that a crash leaves the old or the new one whole. */
 enum nw_err nw_file_write(const char *path, struct nw_str bytes, struct nw_error *error) NW_MUST;
 

@@ -153,6 +153,26 @@ static void standard_input_is_a_file_too(void **state)
 	assert_str(got, "piped");
 }
 
+static void only_an_ordinary_file_is_read_where_one_is_asked_for(void **state)
+{
+	struct place *p = *state;
+	struct nw_error error;
+	struct nw_str got;
+
+	assert_int_equal(nw_file_write(path_of(p, "file"), NW_STR("text"), NULL), NW_OK);
+	assert_int_equal(nw_file_read_regular(p->a, path_of(p, "file"), 4, &got, NULL), NW_OK);
+	assert_str(got, "text");
+	assert_int_equal(nw_file_read_regular(p->a, path_of(p, "file"), 3, &got, NULL), NW_E_LIMIT);
+	assert_int_equal(mkdir(path_of(p, "x"), 0700), 0);
+	assert_int_equal(nw_file_read_regular(p->a, path_of(p, "x"), 4, &got, &error), NW_E_SYSTEM);
+	assert_string_equal(error.text, "not a regular file");
+	assert_string_equal(error.file, path_of(p, "x"));
+	assert_int_equal(mkfifo(path_of(p, "c.conf"), 0600), 0);
+	assert_int_equal(
+		nw_file_read_regular(p->a, path_of(p, "c.conf"), 4, &got, &error), NW_E_SYSTEM);
+	assert_string_equal(error.text, "not a regular file");
+}
+
 #define in_a_place(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -166,6 +186,7 @@ int main(void)
 		in_a_place(a_directory_is_made_with_its_parents),
 		in_a_place(a_file_in_the_way_of_a_directory_is_an_error),
 		in_a_place(standard_input_is_a_file_too),
+		in_a_place(only_an_ordinary_file_is_read_where_one_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
