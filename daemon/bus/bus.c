@@ -17,8 +17,9 @@
 #include "bus/subscribe.h"
 #include "rt/pool.h"
 
-#define BEAT_GAP_MS 20  /* between two heartbeats, however many subscribe */
-#define TROUBLE_MS 1000 /* before a journal that failed is read again */
+#define BEAT_GAP_MS 20      /* between two heartbeats, however many subscribe */
+#define BEAT_BYTES_MS 10000 /* and another ms for so many bytes of it */
+#define TROUBLE_MS 1000     /* before a journal that failed is read again */
 
 struct nw_bus {
 	void *context;
@@ -99,7 +100,8 @@ static void beat(struct nw_bus *bus)
 
 static void take_subscriptions(struct nw_bus *bus)
 {
-	const int64_t at = bus->beaten_ms + BEAT_GAP_MS;
+	const int64_t at =
+		bus->beaten_ms + BEAT_GAP_MS + (int64_t)(bus->publisher.json.n / BEAT_BYTES_MS);
 
 	if (nw_subscriptions_receive(&bus->subscriptions, bus->now_ms) && bus->beat_at_ms > at)
 		bus->beat_at_ms = at;
@@ -184,8 +186,8 @@ static enum nw_err open_all(
 		err = nw_publisher_open(&bus->publisher, bus->xpub.zmq, bus->reader, error);
 	if (err)
 		return err;
-	bus->subscriptions =
-		(struct nw_subscriptions){.xpub = bus->xpub.zmq, .max = options->max_subscriptions};
+	bus->subscriptions = (struct nw_subscriptions){
+		.xpub = &bus->xpub, .max = options->max_subscriptions, .cut = -1};
 	bus->replays = nw_replays_new(bus->router.zmq, bus->reader, options->max_replays);
 	bus->heartbeat_ms = options->heartbeat_ms;
 	return NW_OK;

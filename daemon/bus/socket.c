@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "bus/request.h"
 
 struct option {
 	int type, name, value;
@@ -40,7 +41,11 @@ static const struct option options[] = {
 	{ZMQ_ROUTER, ZMQ_BACKLOG, 1024},
 };
 
-#define IN_MAX ((int64_t)64 << 10) /* bytes in a frame from outside */
+/* Bytes in a frame from outside: what a subscription and a request may be, and the handshakes. */
+static int64_t most_bytes(int type)
+{
+	return type == ZMQ_XPUB ? 1024 : NW_REQUEST_BYTES + 1024;
+}
 
 static enum nw_err fail_endpoint(struct nw_error *error, const char *endpoint, int why)
 {
@@ -149,7 +154,7 @@ static enum nw_err bind_endpoint(
 
 static enum nw_err set_options(void *zmq, int type, struct nw_error *error)
 {
-	const int64_t most = IN_MAX;
+	const int64_t most = most_bytes(type);
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		const struct option *o = &options[i];
@@ -191,4 +196,35 @@ void nw_bus_socket_close(struct nw_bus_socket *socket)
 	if (socket->zmq)
 		(void)zmq_close(socket->zmq);
 	*socket = (struct nw_bus_socket){0};
+}
+
+static bool is_same_place(const char *endpoint, const struct sockaddr_storage *address)
+{
+	const char *path = path_of(endpoint);
+	int64_t port;
+	struct nw_str rest = nw_str(endpoint);
+
+	if (address->ss_family == AF_UNIX)
+		return path && strcmp(path, ((const struct sockaddr_un *)address)->sun_path) == 0;
+	if (path || (address->ss_family != AF_INET && address->ss_family != AF_INET6))
+		return false;
+	while (rest.n && nw_str_find(rest, NW_STR(":")) < rest.n)
+		rest = nw_str_from(rest, nw_str_find(rest, NW_STR(":")) + 1);
+	/* The port is at the same place in both families' addresses. */
+	return nw_str_int(rest, 1, UINT16_MAX, &port) &&
+		ntohs(((const struct sockaddr_in *)address)->sin_port) == port;
+}
+
+bool nw_bus_socket_accepted(const struct nw_bus_socket *socket, int fd)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t size = sizeof(address);
+
+	if (getsockname(fd, (struct sockaddr *)&address, &size))
+		return false;
+	for (size_t i = 0; i < NW_BUS_ENDPOINTS && socket->endpoints[i][0]; i++) {
+		if (is_same_place(socket->endpoints[i], &address))
+			return true;
+	}
+	return false;
 }

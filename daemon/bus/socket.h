@@ -1,6 +1,8 @@
 #ifndef NW_BUS_SOCKET_H
 #define NW_BUS_SOCKET_H
 
+#include <stdbool.h>
+
 #include <newswire/base.h>
 
 #define NW_BUS_ENDPOINTS 8
@@ -20,5 +22,8 @@ struct nw_bus_socket {
 enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
 	struct nw_bus_socket *socket, struct nw_error *error) NW_MUST;
 void nw_bus_socket_close(struct nw_bus_socket *socket);
+
+/* Whether a descriptor is, as far as can be seen, a connection that came in at one of the endpoints. */
+bool nw_bus_socket_accepted(const struct nw_bus_socket *socket, int fd);
 
 #endif

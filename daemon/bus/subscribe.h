@@ -4,17 +4,23 @@
 #include <stdbool.h>
 
 #include "base/map.h"
+#include "bus/socket.h"
 
 /*
  * Who subscribes to what is libzmq's to know; here the different prefixes are
- * counted, so that nobody can make the daemon remember more than so many.
+ * counted, and their bytes, since libzmq keeps a node for each: nobody can make the
+ * daemon remember more than so many.
  */
 struct nw_subscriptions {
-	void *xpub;
+	const struct nw_bus_socket *xpub;
 	struct nw_map prefixes; /* each its own copy */
-	size_t max;
-	int64_t logged_ms; /* when a refusal was last logged */
+	size_t max, bytes;      /* of the latter at most NW_SUBSCRIPTION_BYTES each, on average */
+	int64_t logged_ms;      /* when a refusal was last logged */
+	int cut;                /* the descriptor last shut down, and when */
+	int64_t cut_ms;
 };
+
+#define NW_SUBSCRIPTION_BYTES 48
 
 void nw_subscriptions_clear(struct nw_subscriptions *subscriptions);
 

@@ -217,6 +217,31 @@ static void who_asks_for_too_much_is_cut_off_and_others_are_not(void **state)
 	hang_up(rig, good);
 }
 
+static void what_is_longer_than_any_key_is_cut_off(void **state)
+{
+	struct rig *rig = *state;
+	const uint64_t refused = nw_counter_value(NW_C_SUBSCRIPTIONS_REFUSED);
+	char prefix[256];
+	void *good, *odd;
+
+	memset(prefix, 'a', sizeof(prefix));
+	rig->live_list[0] = "tcp://127.0.0.1:*";
+	start_bus(rig);
+	(void)snprintf(rig->live, sizeof(rig->live), "%s", nw_bus_live(rig->bus, 0));
+	good = subscribe(rig, all);
+	odd = peer(rig, ZMQ_SUB, rig->live);
+	(void)zmq_setsockopt(odd, ZMQ_SUBSCRIBE, "sys/", 4);
+	(void)take_beat(rig, odd);
+	(void)zmq_setsockopt(odd, ZMQ_SUBSCRIBE, prefix, sizeof(prefix));
+	/* It connects again, asks again, and is cut off again. */
+	while (nw_counter_value(NW_C_SUBSCRIPTIONS_REFUSED) < refused + 2)
+		(void)take_beat(rig, odd);
+	hang_up(rig, odd);
+	publish(rig, NULL);
+	(void)take_item(rig, good);
+	hang_up(rig, good);
+}
+
 /* A subscriber that never reads costs the others nothing; what it lost is counted. */
 static void stalled_subscriber_harms_nobody(void **state)
 {
@@ -288,6 +313,7 @@ int main(void)
 		TEST(what_is_committed_is_published_before_the_stop),
 		TEST(ten_thousand_subscriptions_are_honoured),
 		TEST(who_asks_for_too_much_is_cut_off_and_others_are_not),
+		TEST(what_is_longer_than_any_key_is_cut_off),
 		TEST(stalled_subscriber_harms_nobody),
 		TEST(messages_that_are_no_subscriptions_change_nothing),
 	};

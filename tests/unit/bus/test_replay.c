@@ -195,8 +195,8 @@ static void too_many_replays_at_a_time_are_refused(void **state)
 		if (i < 16)
 			assert_str(take_message(rig, dealers[i]).frames[0], "all/");
 	}
-	assert_string_equal(take_all(rig, dealers[16], text, sizeof(text)),
-		"ERR busy: too many replays");
+	assert_string_equal(
+		take_all(rig, dealers[16], text, sizeof(text)), "ERR busy: too many replays");
 	for (int i = 0; i < 17; i++)
 		hang_up(rig, dealers[i]);
 }
