@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "config/source.h"
 
 #define MAX_OPTIONS 48
 #define FEED_ID_MAX 64
@@ -16,7 +17,7 @@
 struct loader {
 	struct nw_config *config;
 	const struct nw_complain *complain;
-	const char *file; /* the one being read */
+	const struct nw_source *source; /* the one being read */
 	bool failed;
 	struct nw_map ids; /* feed id -> file it stands in */
 	size_t feeds_cap;
@@ -32,34 +33,13 @@ static void complain(struct loader *l, const struct nw_error *error)
 		l->complain->say(l->complain->arg, error);
 }
 
-/* Where a word stands in a line of a file, from 1; 0 when it is not there. libconfuse has lines only. */
-static int find_column(const char *file, int line, const char *word)
+static void complain_at(struct loader *l, const cfg_t *cfg, const char *word, const char *text)
 {
-	FILE *f = fopen(file, "re");
-	char *text = NULL;
-	size_t cap = 0;
-	int column = 0;
-
-	for (int at = 1; f && at <= line && getline(&text, &cap, f) >= 0; at++) {
-		const char *found = at == line ? strstr(text, word) : NULL;
-
-		if (found)
-			column = (int)(found - text) + 1;
-	}
-	free(text);
-	if (f)
-		(void)fclose(f);
-	return column;
-}
-
-static void complain_at(struct loader *l, cfg_t *cfg, const char *word, const char *text)
-{
-	const char *file = cfg->filename ? cfg->filename : l->file;
 	struct nw_error error;
 
 	(void)nw_fail_at(&error, NW_E_SYNTAX, cfg->line,
-		word ? find_column(file, cfg->line, word) : 0, "%s", text);
-	nw_error_set_file(&error, file);
+		word ? nw_source_column(l->source, cfg->line, word) : 0, "%s", text);
+	nw_error_set_file(&error, l->source->file);
 	complain(l, &error);
 }
 
@@ -172,9 +152,10 @@ static bool is_feed_id(const char *id)
 static void remember_id(struct loader *l, const char *id)
 {
 	struct nw_arena *arena = l->config->arena;
-	char *file = nw_arena_alloc(arena, strlen(l->file) + 1);
+	const size_t n = strlen(l->source->file);
+	char *file = nw_arena_alloc(arena, n + 1);
 
-	memcpy(file, l->file, strlen(l->file));
+	memcpy(file, l->source->file, n);
 	nw_map_put(&l->ids, nw_arena_str(arena, nw_str(id)), file);
 }
 
@@ -310,20 +291,21 @@ static void store_feed(struct loader *l, cfg_t *section)
 /* Parses one file; what went wrong has been complained of. */
 static bool parse_file(struct loader *l, cfg_t *cfg, const char *path)
 {
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_source source;
 	struct nw_error error;
+	bool ok = false;
 
-	l->file = path;
-	switch (cfg_parse(cfg, path)) {
-	case CFG_SUCCESS:
-		return true;
-	case CFG_FILE_ERROR:
-		(void)nw_fail_errno(&error, path, "cannot open");
+	if (nw_source_read(arena, path, &source, &error)) {
 		complain(l, &error);
-		return false;
-	default:
-		l->failed = true;
-		return false;
+	} else {
+		l->source = &source;
+		ok = cfg_parse_buf(cfg, source.plain) == CFG_SUCCESS;
+		l->source = NULL;
+		l->failed = l->failed || !ok;
 	}
+	nw_arena_free(arena);
+	return ok;
 }
 
 static void load_general(struct loader *l, const char *path)

@@ -157,6 +157,13 @@ static const struct {
 	{"newswired.conf", "live = {\"tcp://0.0.0.0:7340\"}\n", 1, 1,
 		"bad value 'tcp://0.0.0.0:7340'"},
 	{"newswired.conf", "log-level = loud\n", 1, 1, "write error, warning"},
+	{"feeds.d/a.conf", "feed \"x\" {\n\turl = \"http://x/\"\n", 1, 10, "not closed: add '}'"},
+	{"feeds.d/a.conf",
+		"# all\nfeed \"x\" { url = \"http://x/\" } /* more\nfeed \"y\" { url = 'http://y/' }\n",
+		2, 32, "comment not closed: add '*/'"},
+	{"feeds.d/a.conf", "feed \"x\" {\n url = \"http://x/\n}\n", 2, 8, "string not closed"},
+	{"newswired.conf", "/* one\n two */\nlive = {\n", 3, 8, "not closed: add '}'"},
+	{"newswired.conf", "/* one\n two */\ntimeout = 1d\n", 3, 1, "out of range"},
 	{"feeds.d/a.conf", "feed \"x\" {\n}\n", 2, 0, "feed 'x' has no url"},
 	{"feeds.d/a.conf", "feed \"x\" { url = \"ftp://x/\" }\n", 1, 12, "bad value 'ftp://x/'"},
 	{"feeds.d/a.conf", "feed \"Not This\" { url = \"http://x/\" }\n", 1, 0, "bad feed name"},
@@ -203,6 +210,23 @@ static void a_missing_file_is_named(void **state)
 	assert_non_null(strstr(p->error.text, "No such file"));
 }
 
+static void what_is_no_file_is_refused_without_waiting(void **state)
+{
+	struct place *p = *state;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/feeds.d/a.conf", p->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(load(p), NW_E_SYNTAX);
+	assert_string_equal(p->error.file, path);
+	assert_string_equal(p->error.text, "not a regular file");
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(load(p), NW_E_SYNTAX);
+	assert_string_equal(p->error.file, path);
+	assert_string_equal(p->error.text, "not a regular file");
+}
+
 static void durations_and_sizes_are_read_with_their_units(void **state)
 {
 	int64_t v;
@@ -236,6 +260,7 @@ int main(void)
 		TEST(what_is_wrong_is_told_with_its_place),
 		TEST(every_bad_file_is_told_of_at_once),
 		TEST(a_missing_file_is_named),
+		TEST(what_is_no_file_is_refused_without_waiting),
 		TEST(durations_and_sizes_are_read_with_their_units),
 	};
 
