@@ -53,6 +53,9 @@ static void on_confuse_error(cfg_t *cfg, const char *format, va_list args)
 	close = open ? strchr(open + 1, '\'') : NULL;
 	if (close)
 		(void)snprintf(word, sizeof(word), "%.*s", (int)(close - open - 1), open + 1);
+	if (nw_str_starts(nw_str(text), NW_STR("found duplicate title")))
+		(void)snprintf(text, sizeof(text),
+			"feed '%.64s' stands twice in this file; give one another name", word);
 	complain_at(loading, cfg, word[0] ? word : NULL, text);
 }
 
@@ -329,7 +332,7 @@ static void load_feeds(struct loader *l, const char *path)
 {
 	cfg_opt_t feed_rows[MAX_OPTIONS + 1];
 	cfg_opt_t rows[] = {
-		CFG_SEC("feed", feed_rows, CFGF_MULTI | CFGF_TITLE),
+		CFG_SEC("feed", feed_rows, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 		CFG_END(),
 	};
 	char name[128];

@@ -168,8 +168,12 @@ static const struct {
 	{"feeds.d/a.conf", "feed \"x\" { url = \"ftp://x/\" }\n", 1, 12, "bad value 'ftp://x/'"},
 	{"feeds.d/a.conf", "feed \"Not This\" { url = \"http://x/\" }\n", 1, 0, "bad feed name"},
 	{"feeds.d/a.conf",
-		"feed \"x\" { url = \"http://x/\" }\nfeed \"x\" { url = \"http://y/\" }\n", 2, 0,
-		"stands twice"},
+		"feed \"x\" { url = \"http://x/\" }\nfeed \"x\" { url = \"http://y/\" }\n", 2, 7,
+		"feed 'x' stands twice in this file"},
+	{"feeds.d/a.conf",
+		"feed a { url = http://a/ }\nfeed b { url = http://b/ }\nfeed 'a' {\n"
+		"\turl = http://c/\n}\n",
+		3, 7, "feed 'a' stands twice in this file"},
 };
 
 static void what_is_wrong_is_told_with_its_place(void **state)
@@ -198,6 +202,18 @@ static void every_bad_file_is_told_of_at_once(void **state)
 	put(p, "feeds.d/b.conf", "feed \"y\" { }\n");
 	assert_int_equal(load(p), NW_E_SYNTAX);
 	assert_int_equal(p->complaints, 2);
+}
+
+static void a_feed_of_another_file_is_named_with_that_file(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "feeds.d/a.conf", "feed x { url = http://x/ }\n");
+	put(p, "feeds.d/b.conf", "feed w { url = http://w/ }\nfeed x { url = http://x/ }\n");
+	assert_int_equal(load(p), NW_E_SYNTAX);
+	assert_int_equal(p->error.line, 2);
+	assert_non_null(strstr(p->error.text, "feed 'x' stands twice: first in "));
+	assert_non_null(strstr(p->error.text, "/a.conf;"));
 }
 
 static void a_missing_file_is_named(void **state)
@@ -259,6 +275,7 @@ int main(void)
 		TEST(feeds_come_sorted_with_their_own_and_the_general_intervals),
 		TEST(what_is_wrong_is_told_with_its_place),
 		TEST(every_bad_file_is_told_of_at_once),
+		TEST(a_feed_of_another_file_is_named_with_that_file),
 		TEST(a_missing_file_is_named),
 		TEST(what_is_no_file_is_refused_without_waiting),
 		TEST(durations_and_sizes_are_read_with_their_units),
