@@ -13,6 +13,7 @@
 
 #define MAX_OPTIONS 48
 #define FEED_ID_MAX 64
+#define SHOWN_MAX 80 /* bytes of a bad value, so that the reason has room */
 
 struct loader {
 	struct nw_config *config;
@@ -106,8 +107,8 @@ static bool check_value(const struct nw_option *o, struct nw_str text, char *why
 	if (o->type == NW_OPTION_INT || o->type == NW_OPTION_DURATION || o->type == NW_OPTION_SIZE)
 		return read_number(o, text, &number, why, why_size);
 	if (o->is_right && !o->is_right(text, &reason)) {
-		(void)snprintf(why, why_size, "bad value '%.*s' for %s: %s", NW_ARG(text), o->name,
-			reason);
+		(void)snprintf(why, why_size, "bad value '%.*s' for %s: %s",
+			NW_ARG(nw_str_head(text, SHOWN_MAX)), o->name, reason);
 		return false;
 	}
 	return true;
@@ -116,10 +117,16 @@ static bool check_value(const struct nw_option *o, struct nw_str text, char *why
 static int validate(cfg_t *cfg, cfg_opt_t *opt, const struct nw_option *rows, size_t n)
 {
 	const struct nw_option *o = find_option(rows, n, opt->name);
-	char why[200];
+	char why[256];
 
 	if (!o || o->type == NW_OPTION_BOOL)
 		return 0;
+	if (o->type == NW_OPTION_LIST && cfg_opt_size(opt) > o->max) {
+		(void)snprintf(why, sizeof(why), "too many for %s: at most %lld", o->name,
+			(long long)o->max);
+		complain_at(loading, cfg, opt->name, why);
+		return -1;
+	}
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
 		if (!check_value(o, nw_str(cfg_opt_getnstr(opt, i)), why, sizeof(why))) {
 			complain_at(loading, cfg, opt->name, why);
@@ -384,15 +391,43 @@ static int by_id(const void *a, const void *b)
 		((const struct nw_config_feed *)a)->id, ((const struct nw_config_feed *)b)->id);
 }
 
-static void check_whole(struct loader *l)
+static void complain_of_whole(struct loader *l, const char *text)
 {
 	struct nw_error error;
 
-	if (l->config->min_interval_s <= l->config->max_interval_s)
-		return;
-	(void)nw_fail(&error, NW_E_SYNTAX, "min-interval is longer than max-interval: swap them");
+	(void)nw_fail(&error, NW_E_SYNTAX, "%s", text);
 	nw_error_set_file(&error, l->config->file.p);
 	complain(l, &error);
+}
+
+/* Of two that are to listen at one place the second could not. */
+static void check_endpoints(struct loader *l)
+{
+	const struct nw_list *const lists[] = {&l->config->live, &l->config->replay};
+	struct nw_map met = {0};
+	char why[200];
+
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t k = 0; k < lists[i]->n; k++) {
+			const char *endpoint = lists[i]->v[k];
+
+			if (nw_str_ends(nw_str(endpoint), NW_STR(":*")) ||
+				!nw_map_put(&met, nw_str(endpoint), l))
+				continue;
+			(void)snprintf(why, sizeof(why),
+				"endpoint '%s' stands twice in live and replay: give each its own",
+				endpoint);
+			complain_of_whole(l, why);
+		}
+	}
+	nw_map_clear(&met);
+}
+
+static void check_whole(struct loader *l)
+{
+	check_endpoints(l);
+	if (l->config->min_interval_s > l->config->max_interval_s)
+		complain_of_whole(l, "min-interval is longer than max-interval: swap them");
 }
 
 enum nw_err nw_config_load(

@@ -68,9 +68,10 @@ struct nw_option {
 	enum nw_option_type type;
 	const char *otherwise; /* the default, as one would write it; NULL: must be given */
 	const char *means;
-	int64_t min, max; /* of what is stored */
+	int64_t min, max; /* of what is stored; of a list, how many there may be */
 	size_t offset;    /* of the member */
 	bool in_ms;       /* a duration stored in ms */
+	bool at_start;    /* read at the start only: a reload does not change it */
 	/* More than a range to be held to; the reason when it is not. */
 	bool (*is_right)(struct nw_str value, const char **reason);
 };
@@ -79,6 +80,10 @@ extern const struct nw_option nw_config_options[];
 extern const size_t nw_config_n_options;
 extern const struct nw_option nw_config_feed_options[];
 extern const size_t nw_config_n_feed_options;
+
+/* Whether a general option has the same value in both. */
+bool nw_config_same(
+	const struct nw_config *a, const struct nw_config *b, const struct nw_option *option);
 
 /* "90s", "10m", "2h", "7d", "500ms"; "64K", "16M", "1G" or plain bytes. */
 bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value);

@@ -1,12 +1,20 @@
 #include "config/config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
 #include "base/log.h"
+#include "base/network.h"
 #include "base/str.h"
 #include "base/url.h"
 #include <newswire/version.h>
 
 #define IN(member) .offset = offsetof(struct nw_config, member)
 #define IN_FEED(member) .offset = offsetof(struct nw_config_feed, member)
+/* As the bus and the address guard have room for; the bus has one endpoint of its own. */
+#define ENDPOINTS 7
+#define NETWORKS 64
 #define DAY_S INT64_C(86400)
 #define HOUR_MS INT64_C(3600000)
 #define GIB (INT64_C(1) << 30)
@@ -17,14 +25,50 @@ static bool is_feed_url(struct nw_str value, const char **reason)
 	return nw_url_is_web(value);
 }
 
+static bool is_port(struct nw_str text)
+{
+	int64_t port;
+
+	return nw_str_eq(text, NW_STR("*")) || nw_str_int(text, 1, 65535, &port);
+}
+
+static bool is_loopback_v4(struct nw_str host)
+{
+	char text[INET_ADDRSTRLEN];
+	struct in_addr address;
+
+	if (host.n >= sizeof(text))
+		return false;
+	memcpy(text, host.p, host.n);
+	text[host.n] = '\0';
+	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
 /* Until the bus can tell who asks (CURVE), only this machine may ask. */
 static bool is_local_endpoint(struct nw_str value, const char **reason)
 {
-	*reason = "write ipc://PATH, tcp://127.0.0.1:PORT or tcp://[::1]:PORT; "
+	static const struct nw_str ipc = {"ipc://", 6}, tcp = {"tcp://", 6},
+				   tcp6 = {"tcp://[::1]:", 12};
+	struct nw_str rest, host;
+
+	*reason = "write ipc://PATH (107 bytes at most), tcp://127.0.0.1:PORT or tcp://[::1]:PORT; "
 		  "the bus is not served to other machines";
-	return nw_str_starts(value, NW_STR("ipc://")) ||
-		nw_str_starts(value, NW_STR("tcp://127.")) ||
-		nw_str_starts(value, NW_STR("tcp://[::1]:"));
+	if (nw_str_starts(value, ipc))
+		return value.n > ipc.n &&
+			value.n - ipc.n < sizeof(((struct sockaddr_un *)0)->sun_path);
+	if (nw_str_starts(value, tcp6))
+		return is_port(nw_str_from(value, tcp6.n));
+	rest = nw_str_from(value, tcp.n);
+	return nw_str_starts(value, tcp) && nw_str_cut(&rest, ':', &host) && is_loopback_v4(host) &&
+		is_port(rest);
+}
+
+static bool is_network(struct nw_str value, const char **reason)
+{
+	struct nw_network network;
+
+	*reason = "write a network such as 10.0.0.0/8 or fd00::/8, or an address";
+	return nw_network_parse(value, &network, NULL) == NW_OK;
 }
 
 static bool is_log_level(struct nw_str value, const char **reason)
@@ -65,16 +109,16 @@ const struct nw_option nw_config_options[] = {
 		IN(feeds_dir)},
 	{"topics", NW_OPTION_STRING, "topics.d",
 		"directory of the topics (*.topic) and sets (*.set)", IN(topics_dir)},
-	{"live", NW_OPTION_LIST, "tcp://127.0.0.1:7340", "where subscribers connect", IN(live),
-		.is_right = is_local_endpoint},
-	{"replay", NW_OPTION_LIST, "tcp://127.0.0.1:7341", "where replays are asked for",
-		IN(replay), .is_right = is_local_endpoint},
+	{"live", NW_OPTION_LIST, "tcp://127.0.0.1:7340", "where subscribers connect", 0, ENDPOINTS,
+		IN(live), .at_start = true, .is_right = is_local_endpoint},
+	{"replay", NW_OPTION_LIST, "tcp://127.0.0.1:7341", "where replays are asked for", 0,
+		ENDPOINTS, IN(replay), .at_start = true, .is_right = is_local_endpoint},
 	{"heartbeat", NW_OPTION_DURATION, "5s", "between two heartbeats on the bus", 100, HOUR_MS,
-		IN(heartbeat_ms), .in_ms = true},
+		IN(heartbeat_ms), .in_ms = true, .at_start = true},
 	{"max-subscriptions", NW_OPTION_INT, "100000", "subscriptions on the bus, in all", 1,
-		10000000, IN(max_subscriptions)},
+		10000000, IN(max_subscriptions), .at_start = true},
 	{"max-replays", NW_OPTION_INT, "256", "replays under way at a time", 1, 100000,
-		IN(max_replays)},
+		IN(max_replays), .at_start = true},
 	{"min-interval", NW_OPTION_DURATION, "5m", "least time between two visits to a feed", 1,
 		30 * DAY_S, IN(min_interval_s)},
 	{"max-interval", NW_OPTION_DURATION, "4h", "most time between two visits to a feed", 1,
@@ -86,7 +130,7 @@ const struct nw_option nw_config_options[] = {
 		"between the starts of two requests to one host", 0, HOUR_MS, IN(host_pause_ms),
 		.in_ms = true},
 	{"connections", NW_OPTION_INT, "256", "connections open at a time, in all", 1, 65536,
-		IN(connections)},
+		IN(connections), .at_start = true},
 	{"timeout", NW_OPTION_DURATION, "60s", "for a whole request", 100, HOUR_MS, IN(timeout_ms),
 		.in_ms = true},
 	{"connect-timeout", NW_OPTION_DURATION, "15s", "for the connection alone", 100, HOUR_MS,
@@ -99,12 +143,12 @@ const struct nw_option nw_config_options[] = {
 		IN(page_bytes)},
 	{"user-agent", NW_OPTION_STRING, "newswired/" NW_VERSION,
 		"how requests introduce themselves; add an address where you can be reached",
-		IN(user_agent), .is_right = is_header_text},
+		IN(user_agent), .at_start = true, .is_right = is_header_text},
 	{"allow-networks", NW_OPTION_LIST, "",
-		"networks that may be visited although they are private, such as 10.1.0.0/16",
-		IN(allow_networks)},
+		"networks that may be visited although they are private, such as 10.1.0.0/16", 0,
+		NETWORKS, IN(allow_networks), .is_right = is_network},
 	{"workers", NW_OPTION_INT, "0", "threads that clean and tag; 0: one for each core", 0, 256,
-		IN(workers)},
+		IN(workers), .at_start = true},
 	{"in-flight", NW_OPTION_INT, "256", "articles being worked on at a time", 1, 100000,
 		IN(in_flight)},
 	{"backlog-items", NW_OPTION_INT, "100", "items taken at the first visit to a feed", 0,
@@ -112,7 +156,7 @@ const struct nw_option nw_config_options[] = {
 	{"backlog-age", NW_OPTION_DURATION, "30d", "oldest item taken at the first visit to a feed",
 		0, 36500LL * DAY_S, IN(backlog_age_s)},
 	{"remember", NW_OPTION_INT, "1000000", "items known again, in memory", 1000, 100000000,
-		IN(remember)},
+		IN(remember), .at_start = true},
 	{"log-level", NW_OPTION_STRING, "info", "error, warning, notice, info or debug",
 		IN(log_level), .is_right = is_log_level},
 };
@@ -138,6 +182,38 @@ const struct nw_option nw_config_feed_options[] = {
 
 const size_t nw_config_n_feed_options =
 	sizeof(nw_config_feed_options) / sizeof(nw_config_feed_options[0]);
+
+static bool is_same_list(const struct nw_list *a, const struct nw_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (strcmp(a->v[i], b->v[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool nw_config_same(
+	const struct nw_config *a, const struct nw_config *b, const struct nw_option *option)
+{
+	const void *in_a = (const char *)a + option->offset;
+	const void *in_b = (const char *)b + option->offset;
+
+	switch (option->type) {
+	case NW_OPTION_STRING:
+		return nw_str_eq(*(const struct nw_str *)in_a, *(const struct nw_str *)in_b);
+	case NW_OPTION_LIST:
+		return is_same_list(in_a, in_b);
+	case NW_OPTION_BOOL:
+		return *(const bool *)in_a == *(const bool *)in_b;
+	case NW_OPTION_INT:
+	case NW_OPTION_DURATION:
+	case NW_OPTION_SIZE:
+	default:
+		return *(const int64_t *)in_a == *(const int64_t *)in_b;
+	}
+}
 
 static const struct {
 	const char *suffix;

@@ -121,7 +121,8 @@ static void every_default_is_a_value_its_own_row_takes(void **state)
 			ok = nw_str_int(nw_str(o->otherwise), INT64_MIN, INT64_MAX, &value);
 		else if (o->is_right && o->otherwise[0])
 			ok = o->is_right(nw_str(o->otherwise), &reason);
-		if (!ok || (o->max && (value < o->min || value > o->max)))
+		if (!ok ||
+			(o->type != NW_OPTION_LIST && o->max && (value < o->min || value > o->max)))
 			fail_msg("%s: default '%s' is refused %s", o->name, o->otherwise, reason);
 	}
 }
@@ -156,6 +157,14 @@ static const struct {
 	{"newswired.conf", "feed-bytes = 3X\n", 1, 1, "bad size '3X'"},
 	{"newswired.conf", "live = {\"tcp://0.0.0.0:7340\"}\n", 1, 1,
 		"bad value 'tcp://0.0.0.0:7340'"},
+	{"newswired.conf", "allow-networks = {\"x\"}\n", 1, 1,
+		"bad value 'x' for allow-networks: write a network such as"},
+	{"newswired.conf", "live = {'ipc://a', 'ipc://a'}\n", 0, 0, "'ipc://a' stands twice"},
+	{"newswired.conf", "live = {'tcp://127.0.0.1:7341'}\n", 0, 0, "stands twice"},
+	{"newswired.conf",
+		"live = {ipc://1, ipc://2, ipc://3, ipc://4, ipc://5, ipc://6, ipc://7, ipc://8}\n",
+		1, 1, "too many for live: at most 7"},
+	{"newswired.conf", "min-interval = 2h\nmax-interval = 1h\n", 0, 0, "swap them"},
 	{"newswired.conf", "log-level = loud\n", 1, 1, "write error, warning"},
 	{"feeds.d/a.conf", "feed \"x\" {\n\turl = \"http://x/\"\n", 1, 10, "not closed: add '}'"},
 	{"feeds.d/a.conf",
@@ -192,6 +201,89 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 			fail_msg("row %zu: at %d:%d: %s", i, p->error.line, p->error.column,
 				p->error.text);
 	}
+}
+
+static const struct nw_option *option(const char *name)
+{
+	for (size_t i = 0; i < nw_config_n_options; i++) {
+		if (strcmp(nw_config_options[i].name, name) == 0)
+			return &nw_config_options[i];
+	}
+	fail_msg("no option %s", name);
+	return NULL;
+}
+
+static void an_endpoint_is_one_that_can_be_bound_on_this_machine_alone(void **state)
+{
+	static const char *const good[] = {"tcp://127.0.0.1:7340", "tcp://127.1.2.3:1",
+		"tcp://[::1]:65535", "tcp://127.0.0.1:*", "ipc:///run/x.ipc", "ipc://x"};
+	static const char *const wrong[] = {"", "tcp://127.0.0.1",
+		"tcp://127.0.0.1:", "tcp://127.0.0.1:notaport", "tcp://127.0.0.1:1x",
+		"tcp://127.0.0.1:70000", "tcp://127.0.0.1:0", "tcp://127.0.0.1:-1",
+		"tcp://127.0.0.1:1:1", "tcp://127.0:1", "tcp://127.0.0.1.example:1",
+		"tcp://0.0.0.0:1", "tcp://*:1", "tcp://10.0.0.1:1", "tcp://[::1]",
+		"tcp://[::1]:", "tcp://[::]:1", "ipc://", "udp://127.0.0.1:1", "tcp:/127.0.0.1:1"};
+	const struct nw_option *live = option("live");
+	char path[6 + 108 + 1] = "ipc://";
+	const char *reason;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (!live->is_right(nw_str(good[i]), &reason))
+			fail_msg("'%s' is refused", good[i]);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (live->is_right(nw_str(wrong[i]), &reason))
+			fail_msg("'%s' is taken", wrong[i]);
+	}
+	memset(path + 6, 'x', 108);
+	assert_false(live->is_right((struct nw_str){path, 6 + 108}, &reason));
+	assert_true(live->is_right((struct nw_str){path, 6 + 107}, &reason));
+}
+
+static void what_a_reload_changed_can_be_told_for_each_option(void **state)
+{
+	static const char *const changed[] = {
+		"live", "replay", "heartbeat", "user-agent", "feed-bytes", "workers"};
+	struct place *p = *state;
+	struct nw_config *old;
+	size_t n = 0;
+
+	assert_int_equal(load(p), NW_OK);
+	old = p->config;
+	p->config = NULL;
+	put(p, "newswired.conf",
+		"live = {}\nreplay = {'tcp://127.0.0.1:1'}\nheartbeat = 1s\nuser-agent = x\n"
+		"feed-bytes = 1M\nworkers = 3\nconnections = 256\n");
+	assert_int_equal(load(p), NW_OK);
+	for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++)
+		assert_false(nw_config_same(old, p->config, option(changed[i])));
+	for (size_t i = 0; i < nw_config_n_options; i++)
+		n += !nw_config_same(old, p->config, &nw_config_options[i]);
+	assert_int_equal(n, sizeof(changed) / sizeof(changed[0]));
+	nw_config_free(old);
+}
+
+static void the_options_read_at_the_start_are_those_of_the_manual(void **state)
+{
+	FILE *f = fopen(NW_SOURCE "/daemon/man/newswired.conf.5", "re");
+	char line[256], name[64] = "";
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		(void)sscanf(line, ".It Ic %63s", name);
+		if (strcmp(line, "Read at the start only.\n") != 0)
+			continue;
+		if (!option(name)->at_start)
+			fail_msg("%s is read at a reload too", name);
+		n++;
+	}
+	assert_int_equal(fclose(f), 0);
+	for (size_t i = 0; i < nw_config_n_options; i++)
+		n -= nw_config_options[i].at_start;
+	assert_int_equal(n, 0);
 }
 
 static void every_bad_file_is_told_of_at_once(void **state)
@@ -274,6 +366,9 @@ int main(void)
 		TEST(every_default_is_a_value_its_own_row_takes),
 		TEST(feeds_come_sorted_with_their_own_and_the_general_intervals),
 		TEST(what_is_wrong_is_told_with_its_place),
+		TEST(an_endpoint_is_one_that_can_be_bound_on_this_machine_alone),
+		TEST(what_a_reload_changed_can_be_told_for_each_option),
+		TEST(the_options_read_at_the_start_are_those_of_the_manual),
 		TEST(every_bad_file_is_told_of_at_once),
 		TEST(a_feed_of_another_file_is_named_with_that_file),
 		TEST(a_missing_file_is_named),
