@@ -14,11 +14,13 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/log.h"
 
 #define PAGE_MAX ((size_t)64 << 20)
 #define HEADERS_MAX 8192
 #define REQUEST_MAX 65536
 #define IDLE_S 30
+#define PAUSE_MS 1000
 
 struct page {
 	const struct nw_control_page *row;
@@ -27,9 +29,54 @@ struct page {
 
 struct nw_control {
 	struct evhttp *http;
+	struct evconnlistener *listener; /* http's */
 	struct page *pages;
+	struct nw_timer *resume;
+	bool is_paused, in_trouble;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct nw_control *next;
 };
+
+/* libevent tells on_accept_failed of the listener and of evhttp, and of nothing that is ours. */
+static struct nw_control *controls;
+
+/*
+ * Most often no descriptor is left. Who waits stays in the kernel's queue and would
+ * wake us again at once, over and over.
+ */
+static void on_accept_failed(struct evconnlistener *listener, void *arg)
+{
+	const int why = errno;
+	struct nw_control *c = controls;
+	char text[128];
+
+	(void)arg;
+	while (c && c->listener != listener)
+		c = c->next;
+	if (!c)
+		return;
+	(void)evconnlistener_disable(listener);
+	if (!c->in_trouble)
+		nw_log(NW_LOG_WARNING, "control socket takes nobody for now",
+			NW_KV("why", nw_str(strerror_r(why, text, sizeof(text)))));
+	c->in_trouble = c->is_paused = true;
+	nw_timer_set(c->resume, PAUSE_MS);
+}
+
+/* Over when it has gone well for as long again. */
+static void on_resume(void *arg)
+{
+	struct nw_control *c = arg;
+
+	if (c->is_paused) {
+		c->is_paused = false;
+		(void)evconnlistener_enable(c->listener);
+		nw_timer_set(c->resume, PAUSE_MS);
+	} else {
+		c->in_trouble = false;
+		nw_log_write(NW_LOG_NOTICE, "control socket is served again", NULL, 0);
+	}
+}
 
 static void on_request(struct evhttp_request *request, void *arg)
 {
@@ -53,14 +100,17 @@ static void on_request(struct evhttp_request *request, void *arg)
 	nw_buf_clear(&json);
 }
 
+/* Whether there is somebody; EAGAIN: who hangs, and has a full queue. */
 static bool is_answered(const struct sockaddr_un *address)
 {
-	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const bool answered =
-		fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool answered;
 
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return false;
+	answered = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+		errno == EAGAIN || errno == EINPROGRESS;
+	close(fd);
 	return answered;
 }
 
@@ -94,9 +144,12 @@ static enum nw_err bind_socket(const struct sockaddr_un *address, int *fd, struc
 static void serve(
 	struct nw_control *c, struct nw_loop *loop, int fd, const struct nw_control_pages *pages)
 {
-	struct evconnlistener *listener = evconnlistener_new(nw_loop_base(loop), NULL, NULL,
+	c->listener = evconnlistener_new(nw_loop_base(loop), NULL, NULL,
 		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
-
+	evconnlistener_set_error_cb(c->listener, on_accept_failed);
+	c->resume = nw_timer_new(loop, on_resume, c);
+	c->next = controls;
+	controls = c;
 	c->http = evhttp_new(nw_loop_base(loop));
 	evhttp_set_max_headers_size(c->http, HEADERS_MAX);
 	evhttp_set_max_body_size(c->http, REQUEST_MAX);
@@ -106,7 +159,7 @@ static void serve(
 		c->pages[i] = (struct page){&pages->page[i], pages->arg};
 		(void)evhttp_set_cb(c->http, pages->page[i].path, on_request, &c->pages[i]);
 	}
-	(void)evhttp_bind_listener(c->http, listener);
+	(void)evhttp_bind_listener(c->http, c->listener);
 }
 
 enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
@@ -137,8 +190,14 @@ enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,
 
 void nw_control_close(struct nw_control *c)
 {
+	struct nw_control **at = &controls;
+
 	if (!c)
 		return;
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	nw_timer_free(c->resume);
 	evhttp_free(c->http);
 	(void)unlink(c->path);
 	free(c->pages);

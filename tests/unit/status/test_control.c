@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -159,6 +160,83 @@ static void a_socket_in_use_is_left_alone(void **state)
 	assert_string_equal(error.file, p->address.sun_path);
 }
 
+static void who_hangs_with_a_full_queue_is_in_use_too(void **state)
+{
+	struct place *p = *state;
+	const int hung = socket(AF_UNIX, SOCK_STREAM, 0);
+	const int waiting = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct nw_error error;
+
+	assert_int_equal(bind(hung, (const struct sockaddr *)&p->address, sizeof(p->address)), 0);
+	assert_int_equal(listen(hung, 0), 0);
+	assert_int_equal(
+		connect(waiting, (const struct sockaddr *)&p->address, sizeof(p->address)), 0);
+	assert_int_equal(nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error),
+		NW_E_SYSTEM);
+	assert_non_null(strstr(error.text, "in use"));
+	close(waiting);
+	close(hung);
+}
+
+/* From here on no descriptor is to be had; returns the limit there was. */
+static rlim_t use_up_descriptors(void)
+{
+	const int next = dup(STDOUT_FILENO);
+	struct rlimit limit;
+	rlim_t was;
+
+	assert_true(next >= 0);
+	close(next);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	was = limit.rlim_cur;
+	limit.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	return was;
+}
+
+static void give_back_descriptors(rlim_t was)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = was;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void out_of_descriptors_it_pauses_says_so_once_and_goes_on(void **state)
+{
+	static const char request[] = "GET /v1/hello HTTP/1.0\r\n\r\n";
+	struct place *p = *state;
+	const int peer = socket(AF_UNIX, SOCK_STREAM, 0), stderr_was = dup(STDERR_FILENO);
+	FILE *log = tmpfile();
+	char answer[1024] = "";
+	struct nw_error error;
+	long logged;
+	rlim_t was;
+
+	assert_non_null(log);
+	assert_int_equal(dup2(fileno(log), STDERR_FILENO), STDERR_FILENO);
+	assert_int_equal(
+		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
+	was = use_up_descriptors();
+	assert_int_equal(
+		connect(peer, (const struct sockaddr *)&p->address, sizeof(p->address)), 0);
+	assert_int_equal(write(peer, request, strlen(request)), (ssize_t)strlen(request));
+	nw_thread_start(&p->thread, "loop", run_loop, p->loop);
+	(void)usleep(1300000); /* past one pause: the second failure is not told again */
+	give_back_descriptors(was);
+	assert_true(read(peer, answer, sizeof(answer) - 1) > 0);
+	nw_loop_stop(p->loop);
+	pthread_join(p->thread, NULL);
+	assert_int_equal(dup2(stderr_was, STDERR_FILENO), STDERR_FILENO);
+	logged = lseek(fileno(log), 0, SEEK_END);
+	assert_true(logged > 0 && logged < 200);
+	assert_non_null(strstr(answer, "200 OK"));
+	close(stderr_was);
+	close(peer);
+	assert_int_equal(fclose(log), 0);
+}
+
 static void a_path_too_long_for_a_socket_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -181,6 +259,8 @@ int main(void)
 		TEST(the_socket_is_for_owner_and_group_and_goes_at_the_end),
 		TEST(a_stale_socket_is_replaced),
 		TEST(a_socket_in_use_is_left_alone),
+		TEST(who_hangs_with_a_full_queue_is_in_use_too),
+		TEST(out_of_descriptors_it_pauses_says_so_once_and_goes_on),
 		TEST(a_path_too_long_for_a_socket_is_refused),
 	};
 
