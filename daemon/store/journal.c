@@ -81,10 +81,27 @@ enum nw_err nw_journal_run(
 	return err;
 }
 
+/* What is written to a file without a name is gone with this process. */
+static enum nw_err check_place(struct nw_journal *journal, struct nw_error *error)
+{
+	int has_moved = 0;
+
+	if (sqlite3_file_control(journal->db.sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved) !=
+			SQLITE_OK ||
+		!has_moved)
+		return NW_OK;
+	(void)nw_fail(error, NW_E_SYSTEM,
+		"the journal has been removed or replaced: stop newswired, put it back or start anew");
+	nw_error_set_file(error, journal->db.path);
+	return NW_E_SYSTEM;
+}
+
 enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error)
 {
-	enum nw_err err = nw_db_run(&journal->db, journal->db.statements[NW_W_BEGIN], error);
+	enum nw_err err = check_place(journal, error);
 
+	if (!err)
+		err = nw_db_run(&journal->db, journal->db.statements[NW_W_BEGIN], error);
 	journal->begun = !err;
 	journal->failed = false;
 	if (!err && !journal->loaded) {

@@ -13,8 +13,8 @@
  * all that the rest knows of where it lives (here: SQLite, WAL, synchronous=FULL).
  *
  * One writer (the STORE thread), any number of readers, each with a connection and
- * a thread of its own. What was committed is on disk. Any database error is
- * NW_E_SYSTEM with SQLite's own words; a full disk says so.
+ * a thread of its own. What was committed is on disk. Any database error is NW_E_SYSTEM
+ * with SQLite's own words; begin answers it, too, while the file is not where it was opened.
  */
 
 /* A key that a message goes out under, and the seq before it under that key (0: none). */
@@ -44,7 +44,6 @@ struct nw_record {
 
 /* --- the writer --- */
 struct nw_journal;
-
 /*
  * Creates or opens the database, with its directory, mode 0640; brings an older one
  * up to date. Refuses one that is newer than this program, that is no journal, or
@@ -75,7 +74,6 @@ struct nw_newest {
 	struct nw_hash content;
 	bool whole;
 };
-
 /* On the writer, so that what is being written is seen. */
 enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
 	struct nw_newest *newest, struct nw_error *error) NW_MUST;
@@ -85,7 +83,6 @@ void nw_journal_rollback(struct nw_journal *journal); /* nothing happens outside
 
 /* --- readers --- */
 struct nw_journal_reader;
-
 /* Of a journal that is there and of this program's version; needs no right to write the file. */
 enum nw_err nw_journal_reader_open(
 	const char *path, struct nw_journal_reader **reader, struct nw_error *error) NW_MUST;

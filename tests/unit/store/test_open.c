@@ -172,6 +172,36 @@ static void an_interrupted_first_start_is_made_good(void **state)
 	must(try_read(place, &error), &error);
 }
 
+static void check_begin_is_refused(struct nw_journal *journal, const struct place *place)
+{
+	struct nw_error error = {0};
+
+	assert_int_equal(nw_journal_begin(journal, &error), NW_E_SYSTEM);
+	assert_non_null(strstr(error.text, "removed or replaced"));
+	assert_string_equal(error.file, place->path);
+}
+
+static void nothing_is_written_to_a_journal_that_is_not_in_its_place(void **state)
+{
+	const struct place *place = *state;
+	struct nw_journal *journal = open_journal(place);
+	char away[128];
+	int64_t seq;
+
+	(void)snprintf(away, sizeof(away), "%s.away", place->path);
+	assert_int_equal(rename(place->path, away), 0);
+	check_begin_is_refused(journal, place);
+	close(open(place->path, O_CREAT | O_WRONLY, 0640)); /* another in its place */
+	check_begin_is_refused(journal, place);
+	assert_int_equal(rename(away, place->path), 0);
+	begin(journal);
+	assert_true(append_under(journal, 1, NULL, 0, &seq));
+	commit(journal);
+	assert_int_equal(unlink(place->path), 0);
+	check_begin_is_refused(journal, place);
+	nw_journal_close(journal);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
 int main(void)
@@ -185,6 +215,7 @@ int main(void)
 		TEST(rubbish_is_refused_with_a_reason),
 		TEST(a_reader_of_what_is_not_there_is_told_so),
 		TEST(an_interrupted_first_start_is_made_good),
+		TEST(nothing_is_written_to_a_journal_that_is_not_in_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
