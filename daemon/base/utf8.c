@@ -383,3 +383,15 @@ size_t nw_utf8_count_words(struct nw_str s)
 	}
 	return n;
 }
+
+size_t nw_utf8_columns(struct nw_str s)
+{
+	size_t n = 0;
+
+	while (s.n) {
+		const int width = utf8proc_charwidth((utf8proc_int32_t)nw_utf8_next(&s));
+
+		n += width > 0 ? (size_t)width : 0;
+	}
+	return n;
+}

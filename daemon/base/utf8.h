@@ -25,6 +25,9 @@ struct nw_str nw_utf8_nfc(struct nw_arena *a, struct nw_str s);
 bool nw_utf8_is_space(uint32_t c); /* White_Space, NBSP and its kin among them */
 bool nw_utf8_is_word(uint32_t c);  /* letter, digit, or a mark that belongs to one */
 
+/* Columns a terminal shows it in: wide letters take two, marks that combine none. */
+size_t nw_utf8_columns(struct nw_str s);
+
 /* Words as \w+ would find them: maximal runs of nw_utf8_is_word. */
 size_t nw_utf8_count_words(struct nw_str s);
 

@@ -1,31 +1,58 @@
 /* newswire check: configuration, feeds, topics and the topics' own tests, before the daemon is asked to. */
 #include <getopt.h>
+#include <stdlib.h>
 
 #include <newswire/tag.h>
 
 #include "base/error.h"
+#include "base/str.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "config/config.h"
 
 #define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
+#define SHOWN_MAX 512 /* bytes; a longer line is not shown */
 
-/* A file:line:column, the reason, and the line itself with a caret below the place. */
+/* How wide a text stands on the terminal as nw_cli_put shows it. */
+static size_t columns_of(struct nw_str text)
+{
+	size_t n = 0, columns;
+	char *shown = NULL;
+	FILE *out = open_memstream(&shown, &n);
+
+	if (!out)
+		return 0;
+	nw_cli_put(out, text);
+	columns = fclose(out) == 0 ? nw_utf8_columns((struct nw_str){shown, n}) : 0;
+	free(shown);
+	return columns;
+}
+
+/* The line itself with a caret below the place. */
+static void show_line(struct nw_str line, int column)
+{
+	const size_t before = (size_t)column - 1;
+
+	if (line.n > SHOWN_MAX || before > line.n)
+		return;
+	fputs("  ", stderr);
+	nw_cli_put(stderr, line);
+	fprintf(stderr, "\n  %*s^\n", (int)columns_of(nw_str_head(line, before)), "");
+}
+
+/* For a complaint that names file, line and column. */
 static void show_place(const struct nw_error *error)
 {
 	FILE *f = error->file[0] && error->line && error->column ? fopen(error->file, "re") : NULL;
-	char line[512];
-	int at = 0;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n = -1;
 
-	while (f && at < error->line && fgets(line, sizeof(line), f)) {
-		if (strchr(line, '\n'))
-			at++;
-	}
-	if (f && at == error->line && error->column <= (int)strlen(line)) {
-		line[strcspn(line, "\n")] = '\0';
-		fputs("  ", stderr);
-		nw_cli_put(stderr, nw_str(line));
-		fprintf(stderr, "\n  %*s^\n", error->column - 1, "");
-	}
+	for (int at = 0; f && at < error->line; at++)
+		n = getline(&line, &cap, f);
+	if (n > 0)
+		show_line((struct nw_str){line, (size_t)n - (line[n - 1] == '\n')}, error->column);
+	free(line);
 	if (f)
 		(void)fclose(f);
 }

@@ -188,6 +188,24 @@ static void words_are_counted_in_any_script(void **state)
 		assert_int_equal(nw_utf8_count_words(nw_str(cases[i].text)), cases[i].words);
 }
 
+static void columns_are_what_a_terminal_takes(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t columns;
+	} cases[] = {
+		{"", 0}, {"plain", 5}, {"caf\xc3\xa9", 4},
+		{"cafe\xcc\x81", 4},                             /* a mark that combines */
+		{"\xd9\x84\xd9\x8a\xd8\xa8\xd9\x8a\xd8\xa7", 5}, /* Arabic */
+		{"\xe6\x97\xa5\xe6\x9c\xac", 4},                 /* wide */
+		{"\xff", 1},                                     /* shown as U+FFFD */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(nw_utf8_columns(nw_str(cases[i].text)), cases[i].columns);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +220,7 @@ int main(void)
 		cmocka_unit_test(a_long_text_is_normalised_as_a_short_one),
 		cmocka_unit_test(white_space_is_unicodes),
 		cmocka_unit_test(words_are_counted_in_any_script),
+		cmocka_unit_test(columns_are_what_a_terminal_takes),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
