@@ -20,18 +20,21 @@
 
 /*
  * SNDHWM 0: subscriptions sent again after a reconnect would be lost past it, without
- * a word. RCVHWM bounds what is live and unread; what does not fit is replayed.
+ * a word. RCVHWM: more than any credit, and more than a subscriber should ever be
+ * behind, since libzmq 4.3.4 aborts when a connection is made anew while its queue is
+ * full (libzmq issue 3937). For that reason, too, no ZMQ_HEARTBEAT_IVL, which takes a
+ * full queue for a dead connection: TCP's own keepalive finds those.
  */
 static const struct {
 	int name, value;
 } socket_options[] = {
 	{ZMQ_LINGER, 0},
 	{ZMQ_SNDHWM, 0},
-	{ZMQ_RCVHWM, 10000},
+	{ZMQ_RCVHWM, 100000},
 	{ZMQ_RECONNECT_IVL, 100},
 	{ZMQ_RECONNECT_IVL_MAX, 2000},
-	{ZMQ_HEARTBEAT_IVL, 15000}, /* so that a connection whose other end vanished is given up */
-	{ZMQ_HEARTBEAT_TIMEOUT, 30000},
+	{ZMQ_TCP_KEEPALIVE, 1},
+	{ZMQ_TCP_KEEPALIVE_IDLE, 60},
 };
 
 static int64_t now_ms(void)

@@ -9,7 +9,7 @@ class Follower:
         self.base = start  # everything up to this seq is had, under every key; None: from now on
         self.last = {}     # beyond it: the last seq had, by key
         self.sub = zmq.Context.instance().socket(zmq.SUB)
-        self.sub.sndhwm = 0  # or subscriptions are lost when there are many
+        self.sub.sndhwm = self.sub.rcvhwm = 0  # a full queue loses subscriptions, and makes libzmq abort
         self.sub.connect(live)
         for key in [*keys, "sys/heartbeat"]:
             self.sub.subscribe(key)
