@@ -15,24 +15,28 @@ for page in "$man"/*.[1-8]; do
 done
 
 tab=$(printf '\t')
-"$tables" | while IFS="$tab" read -r page macro name default; do
+# What is read in a pipe's last part would be lost with a program that crashes in its first.
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+"$tables" >"$dir/tables" || say "the program that prints the tables failed"
+"$newswire" --help >"$dir/help" || say "newswire --help failed"
+sed -n '/^commands:/,/^$/p' "$dir/help" | awk '/^  /{print $1}' >"$dir/commands"
+[ -s "$dir/tables" ] && [ -s "$dir/commands" ] || say "no tables or no commands to look for"
+
+while IFS="$tab" read -r page macro name default; do
 	grep -qE "^\.It ($macro|Xo $macro) $name( |$)|^\.It $macro $name$" "$man/$page" ||
-		echo "$page: no '.It $macro $name'"
+		say "$page: no '.It $macro $name'"
 	[ -z "$default" ] || grep -qF -- "$default" "$man/$page" ||
-		echo "$page: the default '$default' of $name is not named"
-done >"${TMPDIR:-/tmp}/man-lint.$$"
+		say "$page: the default '$default' of $name is not named"
+done <"$dir/tables"
 
-"$newswire" --help | sed -n '/^commands:/,/^$/p' | awk '/^  /{print $1}' | while read -r command; do
-	grep -q "^\.It Cm $command\b" "$man/newswire.1" || echo "newswire.1: no '.It Cm $command'"
-	"$newswire" "$command" --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | while read -r option; do
+while read -r command; do
+	grep -q "^\.It Cm $command\b" "$man/newswire.1" || say "newswire.1: no '.It Cm $command'"
+	"$newswire" "$command" --help >"$dir/help" || say "newswire $command --help failed"
+	grep -oE '^  --[a-z-]+' "$dir/help" | tr -d ' ' >"$dir/options" || true
+	while read -r option; do
 		[ "$option" = --help ] || grep -q -- "Fl Fl ${option#--}\b" "$man/newswire.1" ||
-			echo "newswire.1: command $command: no 'Fl Fl ${option#--}'"
-	done
-done >>"${TMPDIR:-/tmp}/man-lint.$$"
-
-if [ -s "${TMPDIR:-/tmp}/man-lint.$$" ]; then
-	cat "${TMPDIR:-/tmp}/man-lint.$$" >&2
-	bad=1
-fi
-rm -f "${TMPDIR:-/tmp}/man-lint.$$"
+			say "newswire.1: command $command: no 'Fl Fl ${option#--}'"
+	done <"$dir/options"
+done <"$dir/commands"
 exit $bad
