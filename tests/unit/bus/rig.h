@@ -18,7 +18,7 @@
 #include "bus/bus.h"
 #include "store/journal.h"
 
-#define PATIENCE_MS 20000 /* a test that waits this long for a message has failed */
+#define PATIENCE_MS 60000 /* a test that waits this long for a message has failed */
 #define FRAMES 5
 
 struct rig {

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include <newswire/client.h>
 
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 60000
 
 struct rig {
 	char dir[64], live[96], replay[96];
