@@ -39,7 +39,7 @@ struct daemon {
 	struct nw_bus *bus;
 	struct nw_pipeline *pipeline;
 	struct nw_control *control;
-	struct nw_timer *summary;
+	struct nw_timer *summary, *reload;
 	struct nw_mailbox mail; /* what the STORE thread tells the LOOP */
 	char database[4096], socket[4096];
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
@@ -359,7 +359,7 @@ static void apply_log_level(const struct nw_config *config)
 }
 
 /* A bad configuration changes nothing: the old one goes on. */
-static void on_reload(void *arg)
+static void reload(void *arg)
 {
 	static char message[] = "cannot reload; the old configuration stays";
 	struct daemon *d = arg;
@@ -433,6 +433,12 @@ static void set_hangup(int how)
 	(void)pthread_sigmask(how, &hangup, NULL);
 }
 
+/* However many signals came in a turn of the loop, one reload answers them, in a later one. */
+static void on_hangup(void *arg)
+{
+	nw_timer_set(((struct daemon *)arg)->reload, 0);
+}
+
 /* False when the loop could not go on. */
 static bool run(struct daemon *d)
 {
@@ -441,7 +447,8 @@ static bool run(struct daemon *d)
 	nw_loop_on_mail(d->loop, &d->mail, on_mail, d);
 	nw_loop_on_signal(d->loop, SIGTERM, on_stop, d);
 	nw_loop_on_signal(d->loop, SIGINT, on_stop, d);
-	nw_loop_on_signal(d->loop, SIGHUP, on_reload, d);
+	d->reload = nw_timer_new(d->loop, reload, d);
+	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
 	set_hangup(SIG_UNBLOCK);
 	d->summary = nw_timer_new(d->loop, tell_summary, d);
 	nw_pipeline_start(d->pipeline);
@@ -477,6 +484,8 @@ static void stop(struct daemon *d)
 		nw_pipeline_free(d->pipeline);
 	if (d->summary)
 		nw_timer_free(d->summary);
+	if (d->reload)
+		nw_timer_free(d->reload);
 	nw_mailbox_clear(&d->mail);
 	nw_loop_free(d->loop);
 }
