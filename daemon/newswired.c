@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -167,20 +168,21 @@ static void on_mail(void *arg, struct nw_mail *mail)
 
 /* --- the control path --- */
 
-static json_t *endpoints_json(const char *local, const struct nw_list *list)
+typedef const char *endpoint_at(const struct nw_bus *bus, size_t i);
+
+/* As they were bound, whatever the configuration says by now. */
+static json_t *endpoints_json(const struct nw_bus *bus, endpoint_at *at)
 {
 	json_t *o = json_array();
 
-	nw_json_append(o, nw_json_str(nw_str(local)));
-	for (size_t i = 0; i < list->n; i++)
-		nw_json_append(o, nw_json_str(nw_str(list->v[i])));
+	for (size_t i = 0; at(bus, i); i++)
+		nw_json_append(o, nw_json_str(nw_str(at(bus, i))));
 	return o;
 }
 
 static void write_status(void *arg, struct nw_buf *json)
 {
 	struct daemon *d = arg;
-	const struct nw_config *config = nw_pipeline_config(d->pipeline);
 	json_t *o = json_object();
 
 	nw_json_set_str(o, "version", NW_STR(NW_VERSION));
@@ -189,8 +191,8 @@ static void write_status(void *arg, struct nw_buf *json)
 	nw_json_set_str(o, "config", nw_str(d->options.config));
 	nw_json_set_str(o, "journal", nw_str(d->database));
 	nw_json_set(o, "journal_failing", json_boolean(atomic_load(&d->in_trouble)));
-	nw_json_set(o, "live", endpoints_json(d->live, &config->live));
-	nw_json_set(o, "replay", endpoints_json(d->replay, &config->replay));
+	nw_json_set(o, "live", endpoints_json(d->bus, nw_bus_live));
+	nw_json_set(o, "replay", endpoints_json(d->bus, nw_bus_replay));
 	nw_pipeline_write_status(d->pipeline, o);
 	nw_json_write(json, o);
 	json_decref(o);
@@ -273,22 +275,22 @@ static enum nw_err start_writer(struct daemon *d, struct nw_error *error)
 	return nw_writer_start(&options, &d->writer, error);
 }
 
-#define ENDPOINTS 32
-
-static void list_endpoints(const char *local, const struct nw_list *more, const char **list)
+/* The one in the runtime directory, then those of the configuration; NULL at the end. */
+static const char **list_endpoints(const char *local, const struct nw_list *more)
 {
-	size_t n = 0;
+	const char **list = nw_must_calloc(more->n + 2, sizeof(*list));
 
-	list[n++] = local;
-	for (size_t i = 0; i < more->n && n < ENDPOINTS; i++)
-		list[n++] = more->v[i];
-	list[n] = NULL;
+	list[0] = local;
+	for (size_t i = 0; i < more->n; i++)
+		list[i + 1] = more->v[i];
+	return list;
 }
 
 static enum nw_err start_bus(
 	struct daemon *d, const struct nw_config *config, struct nw_error *error)
 {
-	const char *live[ENDPOINTS + 1], *replay[ENDPOINTS + 1];
+	const char **live = list_endpoints(d->live, &config->live);
+	const char **replay = list_endpoints(d->replay, &config->replay);
 	const struct nw_bus_options options = {.journal = d->database,
 		.live = live,
 		.replay = replay,
@@ -297,9 +299,9 @@ static enum nw_err start_bus(
 		.max_replays = (size_t)config->max_replays};
 	enum nw_err err;
 
-	list_endpoints(d->live, &config->live, live);
-	list_endpoints(d->replay, &config->replay, replay);
 	err = nw_bus_start(&options, &d->bus, error);
+	free((void *)live);
+	free((void *)replay);
 	if (!err)
 		atomic_store(&d->followed, d->bus);
 	return err;
@@ -358,6 +360,18 @@ static void apply_log_level(const struct nw_config *config)
 		nw_log_set_level(level);
 }
 
+/* What was read at the start stays as it is; whoever changed it is told. */
+static void tell_restarts(const struct nw_config *old, const struct nw_config *new)
+{
+	for (size_t i = 0; i < nw_config_n_options; i++) {
+		const struct nw_option *o = &nw_config_options[i];
+
+		if (o->at_start && !nw_config_same(old, new, o))
+			nw_log(NW_LOG_WARNING, "option changed, but takes a restart",
+				NW_KV("option", nw_str(o->name)));
+	}
+}
+
 /* A bad configuration changes nothing: the old one goes on. */
 static void reload(void *arg)
 {
@@ -378,6 +392,7 @@ static void reload(void *arg)
 	if (!err) {
 		const struct nw_fetch_options fetch = fetch_options(snapshot->config);
 
+		tell_restarts(nw_pipeline_config(d->pipeline), snapshot->config);
 		apply_log_level(snapshot->config);
 		nw_fetch_set(d->fetch, &fetch);
 		nw_log(NW_LOG_NOTICE, "reloaded",
@@ -388,14 +403,24 @@ static void reload(void *arg)
 	nw_notify_ready();
 }
 
+/* The last endpoint is the one most others can reach: those of the configuration stand last. */
+static struct nw_str last_endpoint(const struct nw_bus *bus, endpoint_at *at)
+{
+	size_t n = 0;
+
+	while (at(bus, n + 1))
+		n++;
+	return nw_str(at(bus, n));
+}
+
 static void announce(const struct daemon *d)
 {
 	const struct nw_config *c = nw_pipeline_config(d->pipeline);
 
 	nw_log(NW_LOG_NOTICE, "newswired is ready", NW_KV("version", NW_STR(NW_VERSION)),
 		NW_KVI("feeds", (int64_t)c->n_feeds),
-		NW_KV("live", nw_str(c->live.n ? c->live.v[0] : d->live)),
-		NW_KV("replay", nw_str(c->replay.n ? c->replay.v[0] : d->replay)),
+		NW_KV("live", last_endpoint(d->bus, nw_bus_live)),
+		NW_KV("replay", last_endpoint(d->bus, nw_bus_replay)),
 		NW_KV("control", nw_str(d->socket)), NW_KV("journal", nw_str(d->database)));
 }
 

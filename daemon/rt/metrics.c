@@ -22,7 +22,7 @@ const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
 	[NW_C_SUBSCRIPTIONS_REFUSED] = {"bus_subscriptions_refused_total",
 		"Subscriptions refused."},
 	[NW_C_DROPPED] = {"bus_messages_dropped_total",
-		"Messages that some subscriber was too far behind to get live."},
+		"Times a subscriber fell too far behind to get all live."},
 };
 
 static _Atomic uint64_t counters[NW_N_COUNTERS];

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""What feeds and folders do that they should not: one odd thing each."""
+import http.server, json, resource, socket, sqlite3, threading, time
+import harness
+from harness import Case, wait_for
+from newsroom import page_of, read_articles
+
+
+class Publisher:
+    """Serves what it is told under each path: (status, type, body, headers)."""
+
+    def __init__(self):
+        self.answers, self.asked, publisher = {}, [], self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                publisher.asked.append(self.path)
+                status, kind, body, headers = publisher.answers.get(self.path, (404, "text/plain", b"", {}))
+                self.send_response(status)
+                for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def feed(self, items):
+        body = '<?xml version="1.0"?><rss version="2.0"><channel><title>odd</title>' + "".join(items) + "</channel></rss>"
+        self.answers["/feed"] = (200, "application/rss+xml", body.encode(), {})
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Odd(Case):
+    def begin(self, publisher, **options):
+        self.addCleanup(publisher.stop)
+        config = self.newsroom().write_config(self.folder, feeds=[], **options)
+        (self.folder / "feeds.d" / "odd.conf").write_text(f'feed "odd" {{ url = "{publisher.base}/feed" }}\n')
+        return self.daemon(config).start().ready()
+
+    def records(self, daemon):
+        reader = sqlite3.connect(f"file:{daemon.state}/journal.db?mode=ro", uri=True, timeout=30)
+        try:
+            rows = reader.execute("SELECT version, json, text FROM journal ORDER BY seq").fetchall()
+        finally:
+            reader.close()
+        text = lambda b: b if isinstance(b, str) else bytes(b).decode()
+        return [(v, json.loads('{"_newswire":{"seq":0' + text(j)), text(t)) for v, j, t in rows]
+
+    def test_one_guid_for_all_items_makes_no_flood_of_updates(self):
+        publisher = Publisher()
+        items = lambda n: [f"<item><title>Story {i}</title><link>{publisher.base}/{i}</link><guid>the-site</guid>"
+                           f"<description>About {i}, {n if i == 0 else 0}</description></item>" for i in range(10)]
+        publisher.feed(items(0))
+        daemon = self.begin(publisher)
+        wait_for(lambda: daemon.feed("odd").get("last_ok"), "read")
+        for n in (1, 2, 3):
+            asked = publisher.asked.count("/feed")
+            publisher.feed(items(n))
+            wait_for(lambda: publisher.asked.count("/feed") >= asked + 3, "read again")
+        records = self.records(daemon)
+        self.assertEqual(len({r[1]["id"] for r in records}), 10, "ten stories are ten articles")
+        self.assertLessEqual(len(records), 13, "one story changed three times")
+
+    def test_an_update_whose_page_cannot_be_had_does_not_replace_the_text(self):
+        publisher, article = Publisher(), read_articles()[0]
+        page = (200, "text/html; charset=utf-8", page_of(article), {})
+        item = lambda teaser: [f"<item><title>{article.title}</title><link>{publisher.base}/2026/story.html</link>"
+                               f"<guid isPermaLink=\"false\">g</guid><description>{teaser}</description></item>"]
+        publisher.answers["/2026/story.html"] = page
+        publisher.feed(item("A teaser"))
+        daemon = self.begin(publisher)
+        wait_for(lambda: len(self.records(daemon)) == 1, "the article")
+        self.assertIn(article.paragraphs[-1], self.records(daemon)[0][2])
+        publisher.answers["/2026/story.html"] = (503, "text/plain", b"", {})
+        publisher.feed(item("Another teaser"))
+        wait_for(lambda: publisher.asked.count("/2026/story.html") >= 2, "asked for the changed article")
+        asked = publisher.asked.count("/feed")
+        wait_for(lambda: publisher.asked.count("/feed") >= asked + 3, "that visit is over")
+        self.assertIn(article.paragraphs[-1], self.records(daemon)[-1][2], "the newest version still has the text")
+
+    def test_old_items_that_come_up_after_the_first_visit_are_backfill(self):
+        publisher = Publisher()
+        item = lambda n, text, day: (f"<item><title>Story {n}</title><guid isPermaLink=\"false\">{n}</guid>"
+                                     f"<pubDate>{day}</pubDate><description>{text}</description></item>")
+        old = "Mon, 02 Jan 2012 10:00:00 GMT"
+        new = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
+        publisher.feed([item(1, "new", new), item(2, "passed over", old)])
+        daemon = self.begin(publisher, backlog_age="30d")
+        wait_for(lambda: len(self.records(daemon)) == 1, "the new one alone")
+        publisher.feed([item(1, "new", new), item(2, "passed over, then edited", old), item(3, "resurfaced", old)])
+        asked = publisher.asked.count("/feed")
+        wait_for(lambda: publisher.asked.count("/feed") >= asked + 3, "read again")
+        for _, article, _ in self.records(daemon):
+            self.assertTrue(article["_newswire"]["backfill"], article["title"])
+
+    def test_retry_after_holds_over_a_reload_and_a_restart(self):
+        publisher = Publisher()
+        publisher.answers["/feed"] = (429, "text/plain", b"", {"Retry-After": "7200"})
+        daemon = self.begin(publisher)
+        wait_for(lambda: daemon.feed("odd")["state"] == "http-4xx", "asked")
+        daemon.reload()
+        time.sleep(1.5)
+        self.assertEqual(publisher.asked.count("/feed"), 1, "asked again after a reload")
+        daemon.stop()
+        daemon.start().ready()
+        time.sleep(1.5)
+        self.assertEqual(publisher.asked.count("/feed"), 1, "asked again after a restart")
+
+    def test_a_directory_among_the_feed_files_does_not_end_the_daemon(self):
+        daemon = self.begin(Publisher())
+        (self.folder / "feeds.d" / "old.conf").mkdir()
+        daemon.reload()
+        wait_for(lambda: daemon.process.poll() is not None or "cannot reload" in daemon.log.read_text(), "an answer")
+        self.assertIsNone(daemon.process.poll(), daemon.log.read_text()[-500:])
+
+    def test_the_control_socket_out_of_descriptors_does_not_flood_the_log(self):
+        was = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, was[1]))
+        try:
+            daemon = self.begin(Publisher())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, was)
+        before, peers = daemon.log.stat().st_size, []
+        for _ in range(80):
+            peer = socket.socket(socket.AF_UNIX)
+            self.addCleanup(peer.close)
+            peer.connect(str(daemon.runtime / "control.sock"))
+            peers.append(peer)
+        time.sleep(2)
+        self.assertLess(daemon.log.stat().st_size - before, 10000, "bytes of log in two seconds")
+        for peer in peers:
+            peer.close()
+        wait_for(daemon.answers, "the daemon answers again")
+
+
+if __name__ == "__main__":
+    harness.main()
