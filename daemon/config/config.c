@@ -19,7 +19,7 @@ struct loader {
 	struct nw_config *config;
 	const struct nw_complain *complain;
 	const struct nw_source *source; /* the one being read */
-	bool failed;
+	size_t complaints;
 	struct nw_map ids; /* feed id -> file it stands in */
 	size_t feeds_cap;
 };
@@ -29,7 +29,7 @@ static _Thread_local struct loader *loading;
 
 static void complain(struct loader *l, const struct nw_error *error)
 {
-	l->failed = true;
+	l->complaints++;
 	if (l->complain)
 		l->complain->say(l->complain->arg, error);
 }
@@ -301,6 +301,7 @@ static void store_feed(struct loader *l, cfg_t *section)
 /* Parses one file; what went wrong has been complained of. */
 static bool parse_file(struct loader *l, cfg_t *cfg, const char *path)
 {
+	const size_t before = l->complaints;
 	struct nw_arena *arena = nw_arena_new();
 	struct nw_source source;
 	struct nw_error error;
@@ -311,8 +312,9 @@ static bool parse_file(struct loader *l, cfg_t *cfg, const char *path)
 	} else {
 		l->source = &source;
 		ok = cfg_parse_buf(cfg, source.plain) == CFG_SUCCESS;
+		if (!ok && l->complaints == before) /* as of an empty name */
+			complain_at(l, cfg, NULL, "no option's name where there should be one");
 		l->source = NULL;
-		l->failed = l->failed || !ok;
 	}
 	nw_arena_free(arena);
 	return ok;
@@ -441,7 +443,7 @@ enum nw_err nw_config_load(
 	l.config->file = nw_arena_str(arena, nw_str(path));
 	loading = &l;
 	load_general(&l, path);
-	if (!l.failed) {
+	if (!l.complaints) {
 		l.config->feeds_dir = place(arena, path, l.config->feeds_dir);
 		l.config->topics_dir = place(arena, path, l.config->topics_dir);
 		check_whole(&l);
@@ -450,7 +452,7 @@ enum nw_err nw_config_load(
 	loading = NULL;
 	nw_map_clear(&l.ids);
 	*config = NULL;
-	if (l.failed) {
+	if (l.complaints) {
 		nw_arena_free(arena);
 		return NW_E_SYNTAX;
 	}

@@ -165,6 +165,7 @@ static const struct {
 		"live = {ipc://1, ipc://2, ipc://3, ipc://4, ipc://5, ipc://6, ipc://7, ipc://8}\n",
 		1, 1, "too many for live: at most 7"},
 	{"newswired.conf", "min-interval = 2h\nmax-interval = 1h\n", 0, 0, "swap them"},
+	{"newswired.conf", "\n\"\" = 1\n", 2, 0, "no option's name where there should be one"},
 	{"newswired.conf", "log-level = loud\n", 1, 1, "write error, warning"},
 	{"feeds.d/a.conf", "feed \"x\" {\n\turl = \"http://x/\"\n", 1, 10, "not closed: add '}'"},
 	{"feeds.d/a.conf",
