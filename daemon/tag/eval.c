@@ -1,16 +1,33 @@
 /* Whether an expression holds for an article, and where it shows. */
 #include "tag/eval.h"
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 #include "tag/near.h"
 
 #define FIRST_MOST 1000 /* as parse.c allows */
-#define LEAD_WORDS 40   /* the lead goes on to the end of the sentence this word is in */
+#define REST_AT ((size_t)256 * 1024)
+#define LEAD_WORDS 40 /* the lead goes on to the end of the sentence this word is in */
 
-void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan, struct nw_arena *arena)
+void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan)
 {
-	*eval = (struct nw_eval){.scan = scan, .arena = arena, .lead = SIZE_MAX};
+	*eval = (struct nw_eval){.scan = scan, .arena = nw_arena_new(), .lead = SIZE_MAX};
+}
+
+void nw_eval_clear(struct nw_eval *eval)
+{
+	nw_arena_free(eval->arena);
+	free(eval->word_ends);
+}
+
+void nw_eval_rest(struct nw_eval *eval)
+{
+	if (nw_arena_total(eval->arena) < REST_AT)
+		return;
+	nw_arena_free(eval->arena);
+	eval->arena = nw_arena_new();
 }
 
 struct nw_window nw_eval_whole(const struct nw_eval *eval)
@@ -27,7 +44,7 @@ static size_t end_of_words(struct nw_eval *eval, unsigned n)
 	struct nw_word word = {0};
 
 	if (!eval->word_ends)
-		eval->word_ends = NW_ARENA_ARRAY(eval->arena, size_t, FIRST_MOST + 1);
+		eval->word_ends = nw_must_calloc(FIRST_MOST + 1, sizeof(*eval->word_ends));
 	if (eval->word_ends[n])
 		return eval->word_ends[n];
 	nw_words_init(&words, &eval->scan->topics->fold, body);
@@ -238,6 +255,31 @@ static void gather_leaves(struct nw_eval *eval, const struct nw_node *node,
 		gather_leaves(eval, &node->kids[i], w, out);
 }
 
+/* The same of the body, where leaves are the places worth looking at. */
+static bool find_in_body(struct nw_eval *eval, const struct nw_node *node, struct nw_window w,
+	const struct nw_spans *leaves, struct nw_window *unit)
+{
+	size_t (*const end_of)(struct nw_str text, size_t at) =
+		node->op == NW_OP_SENT ? nw_sentence_end : nw_paragraph_end;
+	const struct nw_str body = eval->scan->text[NW_FIELD_BODY];
+	size_t from = w.from, i = 0;
+
+	while (i < leaves->n) {
+		size_t to;
+
+		from = nw_paragraph_start(body, from, leaves->span[i].start);
+		to = end_of(body, from);
+		nw_eval_rest(eval);
+		*unit = narrow(w, from, to);
+		if (leaves->span[i].start < to && nw_eval_holds(eval, node->kids, *unit))
+			return true;
+		while (i < leaves->n && leaves->span[i].start < to)
+			i++;
+		from = to;
+	}
+	return false;
+}
+
 /*
  * The first paragraph or sentence in which what is within para() or sent() holds.
  * Each is looked at once, and those in which nothing was found are passed over.
@@ -245,11 +287,9 @@ static void gather_leaves(struct nw_eval *eval, const struct nw_node *node,
 static bool find_unit(struct nw_eval *eval, const struct nw_node *node, struct nw_window w,
 	struct nw_window *unit)
 {
-	size_t (*const end_of)(struct nw_str text, size_t at) =
-		node->op == NW_OP_SENT ? nw_sentence_end : nw_paragraph_end;
-	const struct nw_str body = eval->scan->text[NW_FIELD_BODY];
+	struct nw_arena *const outer = eval->arena;
 	struct nw_spans leaves = {0};
-	size_t from = w.from, i = 0;
+	bool found;
 
 	*unit = w;
 	if (!node->negates && !nw_eval_holds(eval, node->kids, w))
@@ -262,21 +302,11 @@ static bool find_unit(struct nw_eval *eval, const struct nw_node *node, struct n
 	w = narrow(w, w.from, w.to);
 	gather_leaves(eval, node->kids, &w, &leaves);
 	nw_spans_sort(&leaves);
-	while (i < leaves.n) {
-		size_t to;
-
-		from = nw_paragraph_start(body, from, leaves.span[i].start);
-		to = end_of(body, from);
-		if (leaves.span[i].start < to) {
-			*unit = narrow(w, from, to);
-			if (nw_eval_holds(eval, node->kids, *unit))
-				return true;
-		}
-		while (i < leaves.n && leaves.span[i].start < to)
-			i++;
-		from = to;
-	}
-	return false;
+	eval->arena = nw_arena_new();
+	found = find_in_body(eval, node, w, &leaves, unit);
+	nw_arena_free(eval->arena);
+	eval->arena = outer;
+	return found;
 }
 
 static bool holds_any(struct nw_eval *eval, const struct nw_node *node, struct nw_window w)

@@ -24,12 +24,16 @@ struct nw_window {
 
 struct nw_eval {
 	const struct nw_scan *scan;
-	struct nw_arena *arena; /* for what is needed while asking */
+	struct nw_arena *arena; /* for what is needed while asking one question */
 	size_t *word_ends;      /* of the body; [n] is where its word n ends, 0: not asked yet */
 	size_t lead;            /* where the body's beginning ends; SIZE_MAX: not asked yet */
 };
 
-void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan, struct nw_arena *arena);
+void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan);
+void nw_eval_clear(struct nw_eval *eval);
+
+/* Forgets what earlier questions needed; the reasons they gave are gone too. */
+void nw_eval_rest(struct nw_eval *eval);
 
 /* All of title and body. */
 struct nw_window nw_eval_whole(const struct nw_eval *eval);

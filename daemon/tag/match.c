@@ -96,13 +96,12 @@ static struct nw_tag *new_tag(struct nw_eval *eval, const struct nw_topic *topic
 static struct nw_tag *match_hopes(
 	const struct nw_topics *t, const struct nw_scan *scan, struct nw_arena *arena)
 {
-	struct nw_arena *scratch = nw_arena_new();
 	struct nw_tag *first = NULL, **tail = &first;
 	struct nw_eval eval;
 	struct hopes h;
 
 	find_hopes(t, scan, &h);
-	nw_eval_init(&eval, scan, scratch);
+	nw_eval_init(&eval, scan);
 	for (size_t i = 0; i < h.n; i++) {
 		const struct nw_topic *topic = t->topics[h.topics[i]];
 		const struct nw_verdict v = nw_verdict_of(&eval, topic);
@@ -113,7 +112,7 @@ static struct nw_tag *match_hopes(
 		}
 	}
 	clear_hopes(&h);
-	nw_arena_free(scratch);
+	nw_eval_clear(&eval);
 	return first;
 }
 
@@ -139,8 +138,9 @@ struct nw_verdict nw_topics_ask(const struct nw_topics *topics, const struct nw_
 	struct nw_verdict v;
 
 	nw_scan_article(&scan, topics, article, scratch);
-	nw_eval_init(&eval, &scan, scratch);
+	nw_eval_init(&eval, &scan);
 	v = nw_verdict_of(&eval, topic);
+	nw_eval_clear(&eval);
 	nw_scan_clear(&scan);
 	nw_arena_free(scratch);
 	return v;

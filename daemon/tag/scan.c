@@ -7,7 +7,8 @@
 #include "tag/grow.h"
 #include "tag/lang.h"
 
-#define JOIN_MOST 3 /* words that hyphens make one: "state-of-the" */
+#define JOIN_MOST 3          /* words that hyphens make one: "state-of-the" */
+#define HITS_MOST (1U << 16) /* in a field; the rest of it is not looked at */
 
 /* A way into a phrase that later words may go on from. */
 struct path {
@@ -157,11 +158,13 @@ static void scan_field(struct pass *p, enum nw_field field)
 	const struct nw_vocab *vocab = &p->scan->topics->vocab;
 	struct nw_word word;
 	size_t last = 0; /* the end of the word before */
+	const size_t full = p->scan->n_hits + HITS_MOST;
 
 	p->field = field;
 	p->n_paths = 0;
 	nw_words_init(&p->words, &p->scan->topics->fold, p->scan->text[field]);
-	for (uint32_t index = 0; nw_words_next(&p->words, &word); index++) {
+	for (uint32_t index = 0; p->scan->n_hits < full && nw_words_next(&p->words, &word);
+		index++) {
 		const bool tied = is_tied(&p->words, &word);
 		const size_t before = last;
 

@@ -85,6 +85,7 @@ static bool ends_here(struct nw_str text, size_t from, size_t at, size_t *end)
 static bool may_stop(char c)
 {
 	switch ((unsigned char)c) {
+	case '\n':
 	case '.':
 	case '!':
 	case '?':
@@ -101,15 +102,17 @@ static bool may_stop(char c)
 
 size_t nw_sentence_end(struct nw_str text, size_t at)
 {
-	const struct nw_str all = {text.p, nw_paragraph_end(text, at)};
 	size_t end;
 
-	for (size_t i = at; i < all.n; i++) {
-		struct nw_str rest = nw_str_from(all, i);
+	for (size_t i = at; i < text.n; i++) {
+		struct nw_str rest = nw_str_from(text, i);
 
-		if (may_stop(all.p[i]) && is_stop(nw_utf8_next(&rest)) &&
-			ends_here(all, at, i, &end))
+		if (!may_stop(text.p[i]))
+			continue;
+		if (text.p[i] == '\n')
+			return i + 1;
+		if (is_stop(nw_utf8_next(&rest)) && ends_here(text, at, i, &end))
 			return end;
 	}
-	return all.n;
+	return text.n;
 }

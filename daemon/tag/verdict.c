@@ -31,6 +31,7 @@ struct nw_verdict nw_verdict_of(struct nw_eval *eval, const struct nw_topic *top
 	for (const struct nw_rule *r = topic->rules; r; r = r->next) {
 		const bool held = holds(eval, r);
 
+		nw_eval_rest(eval);
 		switch (r->section) {
 		case NW_SECTION_SCORE:
 			v.score += held ? worth(eval, r) : 0;
@@ -120,6 +121,7 @@ struct nw_match *nw_verdict_matches(
 	for (const struct nw_rule *r = topic->rules; r; r = r->next) {
 		if (r->section != NW_SECTION_EXCLUDE && holds(eval, r))
 			tail = add_matches(eval, r, arena, tail);
+		nw_eval_rest(eval);
 	}
 	return first;
 }

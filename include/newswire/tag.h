@@ -30,8 +30,9 @@ NW_API size_t nw_topics_test(
 
 /*
  * The tags of an article, sorted by name, with their reasons, in the arena; the
- * article's own tags are not looked at. Never fails: a text of any size is matched
- * whole. The same article and topics give the same result, always.
+ * article's own tags are not looked at. Never fails: a text of any size is matched,
+ * up to the 65,536th place in it where some topic's words stand. The same article
+ * and topics give the same result, always.
  */
 NW_API struct nw_tag *nw_topics_match(
 	const struct nw_topics *topics, const struct nw_article *article, struct nw_arena *arena);
