@@ -117,6 +117,7 @@ static bool is_answered(const struct sockaddr_un *address)
 /* A socket left by a daemon that was killed is replaced; one that answers is not. */
 static enum nw_err bind_socket(const struct sockaddr_un *address, int *fd, struct nw_error *error)
 {
+	struct stat there;
 	mode_t mask;
 	int failed;
 
@@ -126,7 +127,9 @@ static enum nw_err bind_socket(const struct sockaddr_un *address, int *fd, struc
 		nw_error_set_file(error, address->sun_path);
 		return NW_E_SYSTEM;
 	}
-	(void)unlink(address->sun_path);
+	/* Whatever else lies there is not ours to remove: bind then says that it is in use. */
+	if (lstat(address->sun_path, &there) == 0 && S_ISSOCK(there.st_mode))
+		(void)unlink(address->sun_path);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd < 0)
 		return nw_fail_errno(error, address->sun_path, "cannot make a socket");

@@ -177,7 +177,7 @@ static enum nw_err read_files(struct nw_arena *a, const char *dir,
 		const struct nw_str path = nw_arena_printf(a, "%s/%.*s", dir, NW_ARG(name));
 
 		(*files)[i].name = name;
-		if (nw_file_read(a, path.p, FILE_MOST, &(*files)[i].text, &error) != NW_OK)
+		if (nw_file_read_regular(a, path.p, FILE_MOST, &(*files)[i].text, &error) != NW_OK)
 			return complain_of(complain, &error);
 	}
 	return NW_OK;

@@ -21,7 +21,7 @@ static bool read_story(const struct nw_topics *topics, const struct nw_topic *to
 		const struct nw_str path = nw_arena_printf(
 			arena, "%.*s/%.*s", NW_ARG(topics->dir), NW_ARG(test->text));
 
-		if (nw_file_read(arena, path.p, STORY_MOST, &text, &error) != NW_OK) {
+		if (nw_file_read_regular(arena, path.p, STORY_MOST, &text, &error) != NW_OK) {
 			nw_source_complain(topic->source, test->at, "%s: '%.*s'", error.text,
 				NW_ARG(test->text));
 			return false;

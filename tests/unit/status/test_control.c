@@ -145,6 +145,19 @@ static void a_stale_socket_is_replaced(void **state)
 		nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error), NW_OK);
 }
 
+static void a_file_in_the_sockets_place_is_left_alone(void **state)
+{
+	struct place *p = *state;
+	struct nw_error error;
+	FILE *f = fopen(p->address.sun_path, "we");
+
+	assert_non_null(f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(nw_control_open(p->loop, p->address.sun_path, &pages, &p->control, &error),
+		NW_E_SYSTEM);
+	assert_int_equal(access(p->address.sun_path, F_OK), 0);
+}
+
 static void a_socket_in_use_is_left_alone(void **state)
 {
 	struct place *p = *state;
@@ -258,6 +271,7 @@ int main(void)
 		TEST(only_get_is_answered),
 		TEST(the_socket_is_for_owner_and_group_and_goes_at_the_end),
 		TEST(a_stale_socket_is_replaced),
+		TEST(a_file_in_the_sockets_place_is_left_alone),
 		TEST(a_socket_in_use_is_left_alone),
 		TEST(who_hangs_with_a_full_queue_is_in_use_too),
 		TEST(out_of_descriptors_it_pauses_says_so_once_and_goes_on),
