@@ -2,7 +2,7 @@
 #define NW_ARTICLE_WIRE_H
 
 #include "base/buf.h"
-#include <newswire/client.h>
+#include <newswire/message.h>
 
 /* Frames and keys of the bus as newswire-bus(7) has them, for those who write and those who read. */
 

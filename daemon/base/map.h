@@ -28,12 +28,10 @@ void *nw_map_put(struct nw_map *m, struct nw_str key, void *value);
 void *nw_map_remove(struct nw_map *m, struct nw_str key); /* what was there, or NULL */
 
 /* Every living entry, in no order; the map may not change meanwhile. */
-/* NOLINTBEGIN(bugprone-macro-parentheses): slot is a name to declare */
 /* NOLINTBEGIN(bugprone-macro-parentheses): slot is the name of a variable to declare */
 #define nw_map_each(m, slot)                                                                      \
 	for (struct nw_map_slot *slot = (m)->slots; slot && slot < (m)->slots + (m)->cap; slot++) \
 		if (slot->value)
-/* NOLINTEND(bugprone-macro-parentheses) */
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

@@ -117,16 +117,3 @@ const char *nw_when_day(struct nw_when when, char text[NW_WHEN_TEXT])
 	(void)snprintf(text, NW_WHEN_TEXT, "%04d-%02d-%02d", c.year, c.month, c.day);
 	return text;
 }
-
-const char *nw_when_http(int64_t unix_s, char text[NW_WHEN_TEXT])
-{
-	static const char days[] = "ThuFriSatSunMonTueWed"; /* from 1970-01-01 on */
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const struct nw_civil c = nw_when_civil(unix_s);
-	const int64_t weekday = ((days_from_civil(c.year, c.month, c.day) % 7) + 7) % 7;
-
-	(void)snprintf(text, NW_WHEN_TEXT, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-		days + weekday * 3, c.day, months + (size_t)(c.month - 1) * 3, c.year, c.hour,
-		c.minute, c.second);
-	return text;
-}

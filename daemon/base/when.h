@@ -39,7 +39,5 @@ const char *nw_when_rfc3339(int64_t unix_s, char text[NW_WHEN_TEXT]);
 const char *nw_when_local(struct nw_when when, char text[NW_WHEN_TEXT]);
 /* The day at the moment's own offset: "2004-01-01". */
 const char *nw_when_day(struct nw_when when, char text[NW_WHEN_TEXT]);
-/* "Thu, 01 Jan 2004 19:48:21 GMT", as HTTP writes it. */
-const char *nw_when_http(int64_t unix_s, char text[NW_WHEN_TEXT]);
 
 #endif

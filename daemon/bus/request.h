@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include <newswire/client.h>
+#include <newswire/message.h>
 
 #define NW_REQUEST_KEYS 64
 #define NW_REQUEST_BYTES 8192

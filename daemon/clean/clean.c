@@ -219,6 +219,21 @@ static void read_details(struct nw_page *page, const struct nw_jsonld *ld,
 	out->state = nw_state_find(page, ld, meta, out);
 }
 
+/* Text has hardly any control characters, but for UTF-16, in which every other byte may be zero. */
+static bool is_binary(struct nw_str bytes)
+{
+	const struct nw_str head = nw_str_head(bytes, 4096);
+	size_t controls = 0, zeros = 0;
+
+	for (size_t i = 0; i < head.n; i++) {
+		const unsigned char c = (unsigned char)head.p[i];
+
+		zeros += c == 0;
+		controls += c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r';
+	}
+	return controls - zeros > head.n / 16 || (zeros > head.n / 16 && zeros < head.n / 3);
+}
+
 enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *input,
 	struct nw_cleaned *out, struct nw_error *error)
 {
@@ -230,6 +245,10 @@ enum nw_err nw_clean_html(struct nw_arena *arena, const struct nw_clean_input *i
 	enum nw_err err;
 
 	*out = (struct nw_cleaned){0};
+	if (!nw_str_trim(input->body).n)
+		return nw_fail(error, NW_E_SYNTAX, "empty document; a page has at least a text");
+	if (is_binary(input->body))
+		return nw_fail(error, NW_E_SYNTAX, "no page: the bytes are not those of a text");
 	limits.nodes = NODES_MAX;
 	err = nw_markup_html(arena, input->body, input->content_type, &limits, &markup, error);
 	if (err)

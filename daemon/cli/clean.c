@@ -90,11 +90,11 @@ static json_t *newswire_object(const struct nw_cleaned *c)
 }
 
 /* An item of JSON Feed 1.1. */
-static json_t *item_of(const struct nw_cleaned *c, struct nw_str url)
+static json_t *item_of(const struct nw_cleaned *c, struct nw_str url, struct nw_str name)
 {
 	json_t *item = json_object(), *authors = json_array();
 
-	nw_json_set_str(item, "id", url);
+	nw_json_set_str(item, "id", url.n ? url : name);
 	nw_json_set_str(item, "url", url);
 	nw_json_set_str(item, "title", c->title);
 	nw_json_set(item, "content_text", nw_json_str(c->body));
@@ -116,9 +116,10 @@ static json_t *item_of(const struct nw_cleaned *c, struct nw_str url)
 	return item;
 }
 
-static void write_json(struct nw_buf *out, const struct nw_cleaned *c, struct nw_str url)
+static void write_json(
+	struct nw_buf *out, const struct nw_cleaned *c, struct nw_str url, struct nw_str name)
 {
-	json_t *item = item_of(c, url.n ? url : c->canonical);
+	json_t *item = item_of(c, url.n ? url : c->canonical, name);
 
 	nw_json_write(out, item);
 	nw_buf_add_c(out, '\n');
@@ -133,12 +134,28 @@ static void write_text(struct nw_arena *arena, struct nw_buf *out, const struct 
 	nw_buf_add(out, nw_text_write(arena, &article));
 }
 
+static struct nw_str name_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return nw_str(slash ? slash + 1 : file);
+}
+
+/* What came out is printed in any case; that it may not be the article is told aside. */
+static void tell_state(const char *file, enum nw_page_state state)
+{
+	if (state == NW_PAGE_OK)
+		return;
+	fputs("newswire: ", stderr);
+	nw_cli_put(stderr, nw_str(file));
+	fprintf(stderr, ": not the whole article: %s\n", nw_page_state_name(state));
+}
+
 /* DIR/NAME.txt or DIR/NAME.json, where NAME is the file's without ".html" or ".htm". */
 static struct nw_str output_path(
 	struct nw_arena *arena, const char *file, const struct clean_options *options)
 {
-	const char *slash = strrchr(file, '/');
-	struct nw_str name = nw_str(slash ? slash + 1 : file);
+	struct nw_str name = name_of(file);
 
 	if (nw_str_ends(name, NW_STR(".html")))
 		name.n -= 5;
@@ -174,8 +191,9 @@ static enum nw_err clean_file(
 	if (!err)
 		err = nw_clean_html(arena, &input, &cleaned, error);
 	if (!err) {
+		tell_state(file, cleaned.state);
 		if (options->json)
-			write_json(&text, &cleaned, input.url);
+			write_json(&text, &cleaned, input.url, name_of(file));
 		else
 			write_text(arena, &text, &cleaned);
 		err = put_out(arena, file, &text, options, error);

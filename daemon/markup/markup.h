@@ -100,10 +100,9 @@ enum nw_err nw_markup_fragment(struct nw_arena *a, struct nw_str utf8,
 /*
  * The attribute's value, whatever its namespace (one without comes first); empty
  * when missing: nw_node_has tells the two apart. An XML name as it is written in
- * the document's case. The second asks for one namespace: xml:base, rdf:about.
+ * the document's case.
  */
 struct nw_str nw_node_attr(const struct nw_node *n, const char *name);
-struct nw_str nw_node_attr_ns(const struct nw_node *n, enum nw_ns_id ns, const char *name);
 bool nw_node_has(const struct nw_node *n, const char *name);
 
 /* All text inside, in order, in the arena (a view where it is a single text node). */

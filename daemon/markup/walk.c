@@ -31,16 +31,6 @@ bool nw_node_has(const struct nw_node *n, const char *name)
 	return find_attr(n, name) != NULL;
 }
 
-struct nw_str nw_node_attr_ns(const struct nw_node *n, enum nw_ns_id ns, const char *name)
-{
-	const struct nw_str want = nw_str(name);
-
-	for (const struct nw_attr *a = n->attrs; a; a = a->next)
-		if (a->ns == ns && nw_str_eq(a->name, want))
-			return a->value;
-	return (struct nw_str){0};
-}
-
 const struct nw_node *nw_node_skip(const struct nw_node *n, const struct nw_node *top)
 {
 	while (n && n != top && !n->next)

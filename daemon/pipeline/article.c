@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "rt/metrics.h"
+#include <newswire/clean.h>
 
 /* A headline, an extract and a list of names are short, whatever a feed says. */
 #define TITLE_BYTES ((size_t)2000)
@@ -33,8 +34,12 @@ static void on_page_body(void *arg, struct nw_http_response *r)
 	a->page.content_type = nw_arena_str(a->arena, r->content_type);
 	a->has_page = r->result == NW_HTTP_DONE && r->status == 200 && r->body.n > 0;
 	r->body = (struct nw_buf){0};
-	if (!a->has_page)
+	if (!a->has_page) {
 		nw_count(NW_C_PAGES_FAILED, 1);
+		nw_log(NW_LOG_DEBUG, "page not had", NW_KV("url", a->page.url),
+			NW_KV("result", nw_str(nw_http_result_name(r->result))),
+			NW_KVI("status", r->status));
+	}
 	nw_steps_resume(&a->work);
 }
 

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include <newswire/base.h>
-#include <newswire/clean.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,6 +1,7 @@
 #ifndef NEWSWIRE_BASE_H
 #define NEWSWIRE_BASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -78,6 +79,21 @@ struct nw_when {
 	int64_t unix_s;     /* seconds since 1970-01-01T00:00:00Z */
 	int32_t offset_min; /* minutes east of UTC as written; 0 where none was */
 	enum nw_precision precision;
+};
+
+/* One place a date was found; the list is most trusted first. */
+struct nw_date_candidate {
+	struct nw_date_candidate *next;
+	const char *
+		from; /* "json-ld", "meta", "itemprop", "time", "url", "text", "feed"; a constant */
+	struct nw_when when;
+	struct nw_str raw;
+	bool disagrees; /* names another day than the one that won */
+};
+
+struct nw_author {
+	struct nw_author *next;
+	struct nw_str name;
 };
 
 /*

@@ -19,21 +19,6 @@ enum nw_page_state {
 	NW_PAGE_TOO_SHORT, /* hardly any text */
 };
 
-/* One place a date was found; the list is most trusted first. */
-struct nw_date_candidate {
-	struct nw_date_candidate *next;
-	const char *
-		from; /* "json-ld", "meta", "itemprop", "time", "url", "text", "feed"; a constant */
-	struct nw_when when;
-	struct nw_str raw;
-	bool disagrees; /* names another day than the one that won */
-};
-
-struct nw_author {
-	struct nw_author *next;
-	struct nw_str name;
-};
-
 struct nw_clean_input {
 	struct nw_str body; /* the page's bytes */
 	struct nw_str url;  /* where it was; relative links resolve against it; may be empty */

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include <newswire/article.h>
+#include <newswire/message.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,13 +16,6 @@ extern "C" {
  */
 struct nw_client;
 
-enum nw_from {
-	NW_FROM_NOW,   /* live only, from the next message on */
-	NW_FROM_SEQ,   /* everything with seq > options.seq */
-	NW_FROM_SINCE, /* everything published at or after options.since_s */
-	NW_FROM_LAST,  /* the last options.last messages, then live */
-};
-
 struct nw_client_options {
 	const char *live;   /* the daemon's XPUB endpoint; NULL: tcp://127.0.0.1:7340 */
 	const char *replay; /* its ROUTER endpoint; NULL: tcp://127.0.0.1:7341 */
@@ -30,19 +23,6 @@ struct nw_client_options {
 		*keys; /* key prefixes, each with its slash, NULL at the end; NULL: "all/" */
 	enum nw_from from;
 	int64_t seq, since_s, last;
-};
-
-/* Valid until the next call on the client. */
-struct nw_message {
-	struct nw_str key;
-	enum nw_kind kind;
-	int64_t seq, prev; /* journal numbers; prev: of the message before it under this key */
-	int64_t unix_ms;   /* when it was committed */
-	struct nw_str id;
-	unsigned version;
-	struct nw_str json; /* a JSON Feed 1.1 item */
-	struct nw_str text; /* the article in the text format */
-	bool replayed;
 };
 
 /*
@@ -53,7 +33,7 @@ NW_API NW_MUST enum nw_err nw_client_open(
 	const struct nw_client_options *options, struct nw_client **client, struct nw_error *error);
 
 /*
- * The next message. Waits timeout_ms at most (-1: for ever; 0: not at all).
+ * The next message, valid until the next call on the client. Waits timeout_ms at most (-1: for ever; 0: not at all).
  * NW_E_TIMEOUT: none came, or a signal was caught. NW_E_GONE: the journal no longer
  * has, or never had, what was asked for (told once; *message has seq set to the oldest
  * there is, and the next call goes on from it). NW_E_SYSTEM: the daemon refused to

@@ -6,6 +6,7 @@
 #include <newswire/clean.h>
 #include <newswire/client.h>
 #include <newswire/feed.h>
+#include <newswire/message.h>
 #include <newswire/tag.h>
 #include <newswire/version.h>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The daemon as a service: reload, stop, feeds that fail, two on one place."""
-import os, subprocess
+import os, socket, subprocess, unittest.mock
 import harness
 from harness import BIN, Case, wait_for
 from newsroom import made_article
@@ -81,6 +81,29 @@ class Service(Case):
         listing = subprocess.run([BIN / "newswire", "feeds", "--runtime", daemon.runtime], capture_output=True, text=True)
         self.assertEqual(listing.returncode, 1, "a failing feed is a no")
         self.assertRegex(listing.stdout, r"^a +dns ")
+
+    def test_the_service_manager_is_told_of_each_turn(self):
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        manager.bind(str(self.folder / "notify"))
+        manager.settimeout(harness.PATIENCE_S)
+
+        def told(word):
+            while True:
+                lines = manager.recv(4096).decode().splitlines()
+                if word in lines:
+                    return
+
+        config = self.newsroom().write_config(self.folder, feeds=[])
+        daemon = self.daemon(config)
+        with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=str(self.folder / "notify")):
+            daemon.start()
+        told("READY=1")
+        daemon.reload()
+        told("RELOADING=1")
+        told("READY=1")
+        daemon.process.terminate()
+        told("STOPPING=1")
 
     def test_a_second_daemon_on_the_same_journal_is_refused(self):
         room = self.newsroom()

@@ -1,4 +1,5 @@
-# Fails when daemon/<module>/ includes a header of a module it does not declare.
+# Fails when daemon/<module>/ includes a header of a module it does not declare: one of
+# its own, "module/file.h", or its public one, <newswire/module.h>.
 cmake_minimum_required(VERSION 3.20)
 
 string(REPLACE "," ";" parts "${LAYERS}")
@@ -23,6 +24,20 @@ foreach(m IN LISTS modules)
 				set(bad 1)
 			elseif(NOT CMAKE_MATCH_1 IN_LIST may_${m})
 				message("${f}: ${m} may not use ${CMAKE_MATCH_1}")
+				set(bad 1)
+			endif()
+		endforeach()
+		file(STRINGS ${f} publics REGEX "^#include <newswire/")
+		foreach(i IN LISTS publics)
+			string(REGEX MATCH "<newswire/([a-z]+)[.]h>" _ "${i}")
+			set(owner ${CMAKE_MATCH_1})
+			if(owner STREQUAL "message")
+				set(owner article)
+			elseif(owner STREQUAL "version")
+				set(owner base)
+			endif()
+			if(NOT owner IN_LIST may_${m})
+				message("${f}: ${m} may not use <newswire/${CMAKE_MATCH_1}.h>, of ${owner}")
 				set(bad 1)
 			endif()
 		endforeach()

@@ -33,22 +33,21 @@ static void moments_are_written_in_utc(void **state)
 {
 	static const struct {
 		int64_t unix_s;
-		const char *rfc3339, *http;
+		const char *rfc3339;
 	} cases[] = {
-		{0, "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"},
-		{1072986501, "2004-01-01T19:48:21Z", "Thu, 01 Jan 2004 19:48:21 GMT"},
-		{784111777, "1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"},
-		{-1, "1969-12-31T23:59:59Z", "Wed, 31 Dec 1969 23:59:59 GMT"},
-		{951782400, "2000-02-29T00:00:00Z", "Tue, 29 Feb 2000 00:00:00 GMT"},
-		{INT64_MIN, "0001-01-01T00:00:00Z", "Mon, 01 Jan 0001 00:00:00 GMT"},
-		{INT64_MAX, "9999-12-31T23:59:59Z", "Fri, 31 Dec 9999 23:59:59 GMT"},
+		{0, "1970-01-01T00:00:00Z"},
+		{1072986501, "2004-01-01T19:48:21Z"},
+		{784111777, "1994-11-06T08:49:37Z"},
+		{-1, "1969-12-31T23:59:59Z"},
+		{951782400, "2000-02-29T00:00:00Z"},
+		{INT64_MIN, "0001-01-01T00:00:00Z"},
+		{INT64_MAX, "9999-12-31T23:59:59Z"},
 	};
 	char text[NW_WHEN_TEXT];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		assert_string_equal(nw_when_rfc3339(cases[i].unix_s, text), cases[i].rfc3339);
-		assert_string_equal(nw_when_http(cases[i].unix_s, text), cases[i].http);
 	}
 }
 

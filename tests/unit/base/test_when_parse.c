@@ -245,8 +245,6 @@ static void written_dates_are_read_back(void **state)
 
 		assert_true(nw_when_parse(nw_str(nw_when_rfc3339(unix_s, text)), &when));
 		assert_true(when.unix_s == unix_s);
-		assert_true(nw_when_parse(nw_str(nw_when_http(unix_s, text)), &when));
-		assert_true(when.unix_s == unix_s);
 		if (unix_s < -62135596800 + 86400)
 			continue; /* its own offset may lie before the year 1 */
 		assert_true(nw_when_parse(nw_str(nw_when_local(local, text)), &when));
