@@ -90,7 +90,10 @@ class Visits(Case):
     def test_removed_and_added_again_while_its_visit_runs_nothing_is_lost(self):
         room, first, second = self.newsroom(), made_article(1), made_article(2)
         room.publish(first, feed="f")
+        clock = self.newsroom()  # another host, whose feed tells that time has passed
         config = room.write_config(self.folder, feeds=["f"], timeout="1h")
+        (self.folder / "feeds.d" / "clock.conf").write_text(f'feed "clock" {{ url = "{clock.base}/feeds/clock.xml" }}\n')
+        clock.feeds["clock"] = []
         daemon = self.daemon(config).start().ready()
         wait_for(lambda: n_articles(daemon) == 1, "the first")
         second.fault = "hang"
@@ -98,11 +101,12 @@ class Visits(Case):
         wait_for(lambda: room.count(second.path), "the page that hangs")
         room.write_config(self.folder, feeds=[], timeout="1h")
         daemon.reload()
-        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 0, "removed")
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 1, "removed")
         room.write_config(self.folder, feeds=["f"], timeout="1h")
         daemon.reload()
-        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 1, "added again")
-        time.sleep(2.5)  # time for a visit that takes the article for known
+        wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 2, "added again")
+        end = clock.count("/feeds/clock.xml") + 3  # by then a visit may have taken the article for known
+        wait_for(lambda: clock.count("/feeds/clock.xml") >= end, "time passes")
         daemon.kill()
         second.fault = ""
         daemon.start().ready()
