@@ -138,10 +138,13 @@ static enum nw_err bind_endpoint(
 {
 	size_t size = NW_BUS_ENDPOINT_MAX;
 	enum nw_err err = check_endpoint(endpoint, error);
+	const int is_v6 = nw_str_starts(nw_str(endpoint), NW_STR("tcp://["));
 	const char *path;
 
 	if (err)
 		return err;
+	/* With it, IPv4 endpoints are told as IPv6 ones. */
+	(void)zmq_setsockopt(zmq, ZMQ_IPV6, &is_v6, sizeof(is_v6));
 	if (zmq_bind(zmq, endpoint))
 		return fail_endpoint(error, endpoint, zmq_errno());
 	if (zmq_getsockopt(zmq, ZMQ_LAST_ENDPOINT, bound, &size))

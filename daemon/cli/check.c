@@ -88,13 +88,16 @@ static int run(int argc, char **argv)
 	(void)nw_cli_option(&nw_command_check, argc, argv);
 	path = optind < argc ? argv[optind] : CONFIG_DEFAULT;
 	if (nw_config_load(path, &complain, &config) == NW_OK) {
-		printf("configuration: %s\nfeeds: %zu\n", path, config->n_feeds);
+		fputs("configuration: ", stdout);
+		nw_cli_put(stdout, nw_str(path));
+		printf("\nfeeds: %zu\n", config->n_feeds);
 		check_topics(config, &complain);
 		nw_config_free(config);
 	}
 	if (problems) {
-		fprintf(stderr, "newswire: %zu problem%s in %s\n", problems,
-			problems == 1 ? "" : "s", path);
+		fprintf(stderr, "newswire: %zu problem%s in ", problems, problems == 1 ? "" : "s");
+		nw_cli_put(stderr, nw_str(path));
+		fputc('\n', stderr);
 		return NW_EXIT_WRONG;
 	}
 	puts("all is well");

@@ -64,6 +64,9 @@ void *nw_client_socket(void *context, int type, struct nw_error *error)
 
 bool nw_client_connect(void *socket, const char *endpoint, struct nw_error *error)
 {
+	const int is_v6 = nw_str_starts(nw_str(endpoint), NW_STR("tcp://["));
+
+	(void)zmq_setsockopt(socket, ZMQ_IPV6, &is_v6, sizeof(is_v6));
 	if (zmq_connect(socket, endpoint) == 0)
 		return true;
 	(void)nw_fail(error, NW_E_SYNTAX, "cannot connect to '%s': %s", endpoint,

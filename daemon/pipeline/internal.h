@@ -61,6 +61,7 @@ struct nw_sighting {
 	struct nw_str url;            /* canonical; likewise */
 	struct nw_str link;           /* canonical, in any case */
 	bool guid_shared, url_shared; /* of the first item with that guid or link */
+	bool repeated;                /* both stood in an item before: one of them is enough */
 };
 struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *feed);
 

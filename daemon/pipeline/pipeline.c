@@ -30,22 +30,32 @@ void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t
 
 /*
  * Back-pressure is this one number: while as many visits and articles as the
- * configuration allows are under way, no feed is handed out.
+ * configuration allows are under way, no feed is handed out. What only waits for its
+ * host's turn costs little and counts a quarter, so that hosts that hang keep the
+ * others' feeds waiting much later.
  */
-void nw_pipeline_hand_out(struct nw_pipeline *p)
+static bool is_full(const struct nw_pipeline *p)
 {
 	const size_t most = (size_t)p->snapshot->config->in_flight;
+	const size_t waiting = nw_fetch_waiting(p->fetch);
+
+	return p->in_flight - (waiting < p->in_flight ? waiting : p->in_flight) + waiting / 4 >=
+		most;
+}
+
+void nw_pipeline_hand_out(struct nw_pipeline *p)
+{
 	uint32_t number;
 	int64_t next;
 
 	if (!p->started || p->paused)
 		return;
-	while (p->in_flight < most && nw_sched_take(p->sched, now_s(p), &number)) {
+	while (!is_full(p) && nw_sched_take(p->sched, now_s(p), &number)) {
 		p->feeds[number]->scheduled = false;
 		nw_visit_begin(p, p->feeds[number]);
 	}
 	next = nw_sched_next(p->sched);
-	if (next == INT64_MAX || p->in_flight >= most)
+	if (next == INT64_MAX || is_full(p))
 		nw_timer_stop(p->due);
 	else
 		nw_timer_set(p->due, next * 1000 - nw_loop_unix_ms(p->loop));

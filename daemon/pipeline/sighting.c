@@ -43,6 +43,8 @@ struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *f
 		s->link = link_of(arena, item);
 		same_guid = first_with(&guids, item->id, s);
 		same_url = first_with(&urls, s->link, s);
+		s->repeated =
+			same_guid != s && same_url != s && nw_str_eq(same_guid->link, s->link);
 		same_guid->guid_shared |= !nw_str_eq(same_guid->link, s->link);
 		same_url->url_shared |= !nw_str_eq(same_url->item->id, item->id);
 	}

@@ -141,7 +141,7 @@ static void admit(struct nw_visit *v, const struct nw_sighting *s, size_t positi
 		.content = item->content.n ? item->content : item->summary};
 	struct nw_seen_mark mark;
 
-	if (!what.guid.n && !what.url.n && !what.title.n && !what.content.n)
+	if (s->repeated || (!what.guid.n && !what.url.n && !what.title.n && !what.content.n))
 		return;
 	switch (nw_seen_add(v->pipeline->seen, &what, &mark)) {
 	case NW_SEEN_SAME:
@@ -166,10 +166,7 @@ static void admit(struct nw_visit *v, const struct nw_sighting *s, size_t positi
 	}
 }
 
-/*
- * A visit has only so many articles under way at a time: one whose pages hang keeps
- * its own feed waiting, and no other.
- */
+/* A visit has only so many articles under way at a time, so that a few cannot fill the daemon. */
 static size_t window_of(const struct nw_visit *v)
 {
 	const size_t share = (size_t)v->snapshot->config->in_flight / 32;

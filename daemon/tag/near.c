@@ -4,8 +4,12 @@
 
 #include "base/arena.h"
 
+#define SPANS_MOST 4096 /* of one node: a chain of NEARs would multiply them without end */
+
 void nw_spans_add(struct nw_spans *spans, struct nw_arena *arena, struct nw_span span)
 {
+	if (spans->n == SPANS_MOST)
+		return;
 	if (spans->n == spans->cap) {
 		const size_t cap = spans->cap ? 2 * spans->cap : 8;
 		struct nw_span *more = NW_ARENA_ARRAY(arena, struct nw_span, cap);

@@ -3,7 +3,7 @@
 
 #include "tag/eval.h"
 
-/* Appends; the array lives in the arena. */
+/* Appends, 4096 at most: what a text has more of is not looked at. The array lives in the arena. */
 void nw_spans_add(struct nw_spans *spans, struct nw_arena *arena, struct nw_span span);
 
 /* By field, then place; what is there twice stays once. */

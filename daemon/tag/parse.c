@@ -5,6 +5,7 @@
 #include "tag/suggest.h"
 
 #define DEEPEST 32
+#define UNITS_MOST 2
 #define COUNT_MOST 1000
 
 struct parser {
@@ -13,6 +14,7 @@ struct parser {
 	struct nw_lexer lexer;
 	struct nw_token token;
 	unsigned depth;
+	unsigned units; /* para() and sent() around */
 	bool stem, failed;
 };
 
@@ -228,6 +230,19 @@ static struct nw_expr *read_stem(struct parser *p, size_t open)
 	return e;
 }
 
+/* Each level looks at every unit of the one around it: deep ones would cost without end. */
+static struct nw_expr *read_unit(struct parser *p, enum nw_op op, struct nw_token t)
+{
+	struct nw_expr *e;
+
+	if (p->units == UNITS_MOST)
+		return fail(p, t.at, "para() and sent() three deep; two are enough");
+	p->units++;
+	e = read_bracket(p, t.end - 1);
+	p->units--;
+	return wrap(p, op, 0, e);
+}
+
 static struct nw_expr *read_call(struct parser *p)
 {
 	const struct nw_token t = p->token;
@@ -245,6 +260,8 @@ static struct nw_expr *read_call(struct parser *p)
 	advance(p);
 	if (call->op == NW_OP_WORDS)
 		return read_stem(p, t.end - 1);
+	if (call->op == NW_OP_PARA || call->op == NW_OP_SENT)
+		return read_unit(p, call->op, t);
 	e = read_bracket(p, t.end - 1);
 	if (e && call->op == NW_OP_ATLEAST && !nw_expr_is_placed(e))
 		return fail(p, t.at,

@@ -55,6 +55,9 @@ static void each_item_is_known_by_what_tells_it_apart(void **state)
 				fail_msg("%s: item %zu: guid '%.*s' url '%.*s'", rows[r].name, i,
 					NW_ARG(s[i].guid), NW_ARG(s[i].url));
 		}
+		assert_false(s[0].repeated);
+		assert_int_equal(s[1].repeated,
+			strcmp(rows[r].name, "the same item twice is the same") == 0);
 		nw_arena_free(arena);
 	}
 }
