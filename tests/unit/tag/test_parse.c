@@ -40,6 +40,7 @@ static void what_is_wrong_is_refused_with_place_and_reason(void **state)
 		{"=lib*", "wildcard in an exact word"},
 		{"stem(lib*)", "wildcard in stem()"},
 		{"stem(@names)", "set in stem()"},
+		{"para(sent(para(a AND b)))", "two are enough"},
 		{"a NEAR (b AND c)", "NEAR stands between words"},
 		{"a NEAR title:b", "field within NEAR"},
 		{"atleast2(a AND b)", "atleast counts words"},
