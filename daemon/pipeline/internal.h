@@ -54,7 +54,7 @@ void nw_polled_settle(
 void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t due_s);
 void nw_pipeline_hand_out(struct nw_pipeline *p);
 
-/* sighting.c: by what each item of one document may be known again, in its order. */
+/* sighting.c: by what each item of the document at url may be known again, in its order. */
 struct nw_sighting {
 	const struct nw_item *item;
 	struct nw_str guid;           /* as written; empty where it does not tell items apart */
@@ -63,7 +63,8 @@ struct nw_sighting {
 	bool guid_shared, url_shared; /* of the first item with that guid or link */
 	bool repeated;                /* both stood in an item before: one of them is enough */
 };
-struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *feed);
+struct nw_sighting *nw_sightings(
+	struct nw_arena *arena, const struct nw_feed *feed, struct nw_str url);
 
 /* visit.c */
 struct nw_admitted {

@@ -4,13 +4,15 @@
 #include "base/str.h"
 #include "base/url.h"
 
-static struct nw_str link_of(struct nw_arena *arena, const struct nw_item *item)
+/* An empty link, or "#", leads to the feed itself, which is no page of the item. */
+static struct nw_str link_of(struct nw_arena *arena, const struct nw_item *item, struct nw_str own)
 {
 	struct nw_str link = item->link;
 
 	if (!link.n && item->guid_is_link)
 		link = item->id;
-	return nw_url_canonical(arena, link);
+	link = nw_url_canonical(arena, link);
+	return nw_str_eq(link, own) ? (struct nw_str){0} : link;
 }
 
 /* The first item with this key; the item itself where it is the first, or has none. */
@@ -30,8 +32,10 @@ static struct nw_sighting *first_with(struct nw_map *map, struct nw_str key, str
  * feed and not the item; a link that several have, each with another guid (posts of
  * one live page, links to a front page), names the page. Neither tells items apart.
  */
-struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *feed)
+struct nw_sighting *nw_sightings(
+	struct nw_arena *arena, const struct nw_feed *feed, struct nw_str url)
 {
+	const struct nw_str own = nw_url_canonical(arena, url);
 	struct nw_sighting *all = NW_ARENA_ARRAY(arena, struct nw_sighting, feed->n_items);
 	struct nw_map guids = {0}, urls = {0};
 	size_t n = 0;
@@ -40,7 +44,7 @@ struct nw_sighting *nw_sightings(struct nw_arena *arena, const struct nw_feed *f
 		struct nw_sighting *s = &all[n], *same_guid, *same_url;
 
 		s->item = item;
-		s->link = link_of(arena, item);
+		s->link = link_of(arena, item, own);
 		same_guid = first_with(&guids, item->id, s);
 		same_url = first_with(&urls, s->link, s);
 		s->repeated =

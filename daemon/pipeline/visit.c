@@ -191,7 +191,7 @@ static enum nw_verdict admit_items(struct nw_work *w)
 
 	if (!has_body(v))
 		return NW_NEXT;
-	sightings = nw_sightings(v->arena, &v->parsed);
+	sightings = nw_sightings(v->arena, &v->parsed, v->answer.url);
 	v->admitted = NW_ARENA_ARRAY(v->arena, struct nw_admitted, n);
 	v->passed = NW_ARENA_ARRAY(v->arena, struct nw_identity, n * 2);
 	while (n--)

@@ -31,6 +31,8 @@ static const struct {
 			{"1", "http://a/1", false, "1", "http://a/1"}}},
 	{"a guid that is a link stands in for one",
 		{{"http://a/1", "", true, "http://a/1", "http://a/1"}, {"2", "", false, "2", ""}}},
+	{"a link to the feed itself is none",
+		{{"1", "http://a/feed#", false, "1", ""}, {"2", "http://a/feed", false, "2", ""}}},
 	{"nothing is nothing", {{"", "", false, "", ""}, {"", "", false, "", ""}}},
 };
 
@@ -48,7 +50,7 @@ static void each_item_is_known_by_what_tells_it_apart(void **state)
 			items[i].link = nw_str(rows[r].item[i].link);
 			items[i].guid_is_link = rows[r].item[i].guid_is_link;
 		}
-		s = nw_sightings(arena, &feed);
+		s = nw_sightings(arena, &feed, NW_STR("http://a/feed"));
 		for (size_t i = 0; i < 2; i++) {
 			if (!nw_str_eq(s[i].guid, nw_str(rows[r].item[i].known_guid)) ||
 				!nw_str_eq(s[i].url, nw_str(rows[r].item[i].known_url)))
