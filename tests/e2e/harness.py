@@ -7,7 +7,7 @@ EXAMPLES = pathlib.Path(os.environ["NW_EXAMPLES"])  # where subscribe (C) was bu
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
-PATIENCE_S = 120  # how long anything may take before a test fails: a bound, never a measure
+PATIENCE_S = float(os.environ.get("NW_PATIENCE", 120))  # how long anything may take before a test fails: a bound, never a measure
 
 
 def wait_for(what, describe, patience=PATIENCE_S):
@@ -105,7 +105,10 @@ class Subscriber:
             return [line.split() for line in f.read().splitlines(keepends=True) if line.endswith("\n")]
 
     def has(self, n):
-        return len(self.messages()) >= n
+        enough = len(self.messages()) >= n
+        if not enough and self.process.poll() is not None:
+            raise AssertionError(f"the subscriber ended by itself with {self.process.returncode}: {self.process.args[0]}")
+        return enough
 
     def signal(self, number):
         self.process.send_signal(number)

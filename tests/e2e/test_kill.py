@@ -38,7 +38,8 @@ class Kill(Case):
         n_tagged = sum(n % 3 == 0 for n in range(ARTICLES))
         for subscriber in subscribers:
             wait_for(lambda: subscriber.has(ARTICLES + n_tagged),
-                     lambda: f"{ARTICLES + n_tagged} messages, have {len(subscriber.messages())}")
+                     lambda: f"{ARTICLES + n_tagged} messages, have {[len(s.messages()) for s in subscribers]}; "
+                             f"{daemon.feed('gazette')} {daemon.ask('/v1/status')}")
             self.check(subscriber.messages(), n_tagged)
 
     def check(self, messages, n_tagged):
