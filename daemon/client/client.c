@@ -203,6 +203,8 @@ void nw_client_close(struct nw_client *client)
 	if (!client)
 		return;
 	nw_parts_clear(&client->parts);
+	if (client->dealer)
+		(void)zmq_socket_monitor(client->dealer, NULL, 0);
 	if (client->monitor)
 		(void)zmq_close(client->monitor);
 	if (client->dealer)

@@ -12,8 +12,14 @@
 #define PAUSE_MS 1000     /* after a replay that failed */
 #define PATIENCE_MS 30000 /* in which some of a replay must come, or it is asked for anew */
 
+/*
+ * The monitor ends before its reader goes: libzmq's own thread would wait for ever to
+ * tell nobody of a lost connection, and no socket would connect again.
+ */
 static void hang_up(struct nw_client *c)
 {
+	if (c->dealer)
+		(void)zmq_socket_monitor(c->dealer, NULL, 0);
 	if (c->monitor)
 		(void)zmq_close(c->monitor);
 	if (c->dealer)
