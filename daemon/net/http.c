@@ -126,7 +126,7 @@ static void on_hop_done(struct nw_http *http, CURL *easy, CURLcode code)
 	deliver(t);
 }
 
-/* libcurl has done what it could for now: whoever is finished hears of it, whoever waits starts. */
+/* libcurl has done what it could in this turn: whoever is finished hears of it, whoever waits starts. */
 static void act(struct nw_http *http, curl_socket_t fd, int what)
 {
 	const CURLMsg *msg;

@@ -57,7 +57,7 @@ static void on_accept_failed(struct evconnlistener *listener, void *arg)
 		return;
 	(void)evconnlistener_disable(listener);
 	if (!c->in_trouble)
-		nw_log(NW_LOG_WARNING, "control socket takes nobody for now",
+		nw_log(NW_LOG_WARNING, "control socket takes nobody until descriptors are free",
 			NW_KV("why", nw_str(strerror_r(why, text, sizeof(text)))));
 	c->in_trouble = c->is_paused = true;
 	nw_timer_set(c->resume, PAUSE_MS);
