@@ -292,6 +292,7 @@ static enum nw_err start_bus(
 	const char **live = list_endpoints(d->live, &config->live);
 	const char **replay = list_endpoints(d->replay, &config->replay);
 	const struct nw_bus_options options = {.journal = d->database,
+		.store = nw_writer_box(d->writer),
 		.live = live,
 		.replay = replay,
 		.heartbeat_ms = config->heartbeat_ms,
@@ -501,6 +502,8 @@ static void stop(struct daemon *d)
 		nw_http_free(d->http);
 	if (d->pipeline)
 		nw_pipeline_stop(d->pipeline);
+	if (d->bus)
+		nw_bus_end_acks(d->bus);
 	if (d->writer)
 		nw_writer_stop(d->writer);
 	if (d->bus)

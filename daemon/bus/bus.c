@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "bus/acks.h"
 #include "bus/publish.h"
 #include "bus/replay.h"
 #include "bus/socket.h"
@@ -27,6 +28,7 @@ struct nw_bus {
 	struct nw_journal_reader *reader;
 	struct nw_publisher publisher;
 	struct nw_subscriptions subscriptions;
+	struct nw_acks acks;
 	struct nw_replays *replays;
 	int64_t heartbeat_ms;
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
@@ -129,6 +131,7 @@ static void wait_for_work(struct nw_bus *bus)
 		{bus->xpub.zmq, 0, ZMQ_POLLIN, 0},
 		{bus->router.zmq, 0, ZMQ_POLLIN, 0},
 		{NULL, bus->wake, ZMQ_POLLIN, 0},
+		{NULL, bus->acks.done.wake, ZMQ_POLLIN, 0},
 	};
 	int64_t at = earlier(bus->beat_at_ms, bus->replay_at_ms), wait;
 	uint64_t wakes;
@@ -136,11 +139,13 @@ static void wait_for_work(struct nw_bus *bus)
 	if (bus->has_grown)
 		at = earlier(at, bus->read_at_ms);
 	wait = at - clock_ms(CLOCK_MONOTONIC);
-	(void)zmq_poll(items, 3, wait > 0 ? (long)wait : 0);
+	(void)zmq_poll(items, 4, wait > 0 ? (long)wait : 0);
 	if (items[2].revents & ZMQ_POLLIN) {
 		(void)!read(bus->wake, &wakes, sizeof(wakes));
 		bus->has_grown = true;
 	}
+	if (items[3].revents & ZMQ_POLLIN)
+		nw_acks_tell(&bus->acks);
 	bus->now_ms = clock_ms(CLOCK_MONOTONIC);
 }
 
@@ -188,13 +193,17 @@ static enum nw_err open_all(
 		return err;
 	bus->subscriptions = (struct nw_subscriptions){
 		.xpub = &bus->xpub, .max = options->max_subscriptions, .cut = -1};
-	bus->replays = nw_replays_new(bus->router.zmq, bus->reader, options->max_replays);
+	nw_acks_init(&bus->acks, bus->router.zmq, options->store);
+	bus->replays =
+		nw_replays_new(bus->router.zmq, bus->reader, &bus->acks, options->max_replays);
 	bus->heartbeat_ms = options->heartbeat_ms;
 	return NW_OK;
 }
 
 static void close_all(struct nw_bus *bus)
 {
+	if (bus->replays)
+		nw_acks_clear(&bus->acks);
 	nw_replays_free(bus->replays);
 	nw_subscriptions_clear(&bus->subscriptions);
 	nw_publisher_close(&bus->publisher);
@@ -227,6 +236,11 @@ enum nw_err nw_bus_start(
 	nw_thread_start(&b->thread, "nw-follow", follow, b);
 	*bus = b;
 	return NW_OK;
+}
+
+void nw_bus_end_acks(struct nw_bus *bus)
+{
+	nw_acks_close(&bus->acks);
 }
 
 void nw_bus_stop(struct nw_bus *bus)

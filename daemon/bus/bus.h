@@ -11,9 +11,11 @@
  * pages, and sends heartbeats. Protocol: newswire-bus(7).
  */
 struct nw_bus;
+struct nw_mailbox;
 
 struct nw_bus_options {
 	const char *journal;       /* path of the database */
+	struct nw_mailbox *store;  /* of its writer, who moves cursors; NULL: ACKs are refused */
 	const char *const *live;   /* endpoints to bind the XPUB to; NULL at the end */
 	const char *const *replay; /* endpoints for the ROUTER */
 	int64_t heartbeat_ms;
@@ -29,7 +31,9 @@ struct nw_bus_options {
 enum nw_err nw_bus_start(
 	const struct nw_bus_options *options, struct nw_bus **bus, struct nw_error *error) NW_MUST;
 void nw_bus_wake(struct nw_bus *bus); /* from any thread: the journal has grown */
-/* Publishes what is committed, then closes; returns when the thread is gone. */
+/* From any thread, before the writer stops: ACKs are refused from now on. */
+void nw_bus_end_acks(struct nw_bus *bus);
+/* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */
 void nw_bus_stop(struct nw_bus *bus);
 
 /* The i-th endpoint as it was bound, with a port where '*' was asked for; NULL past the last. */

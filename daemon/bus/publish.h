@@ -3,6 +3,7 @@
 
 #include "bus/frames.h"
 #include "bus/heartbeat.h"
+#include "store/reader.h"
 
 /* What has been published, and how to publish what comes after it. */
 struct nw_publisher {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -37,17 +38,20 @@ struct replay {
 struct nw_replays {
 	void *router;
 	struct nw_journal_reader *reader;
+	struct nw_acks *acks;
 	struct replay *first, **last; /* in the order of their turns */
 	size_t n, max;
 	struct nw_frames frames;
 };
 
-struct nw_replays *nw_replays_new(void *router, struct nw_journal_reader *reader, size_t max)
+struct nw_replays *nw_replays_new(
+	void *router, struct nw_journal_reader *reader, struct nw_acks *acks, size_t max)
 {
 	struct nw_replays *replays = nw_must_calloc(1, sizeof(*replays));
 
 	replays->router = router;
 	replays->reader = reader;
+	replays->acks = acks;
 	replays->max = max;
 	replays->last = &replays->first;
 	nw_frames_init(&replays->frames);
@@ -122,13 +126,29 @@ static void refuse(struct nw_replays *replays, struct nw_str peer, const char *w
 	nw_count(NW_C_REPLAY_REFUSED, 1);
 }
 
+/* A cursor that is kept is where to begin; of one that is not, the rest of the request, or all there is. */
+static enum nw_err begin_at_cursor(
+	struct nw_replays *replays, struct nw_request *q, int64_t oldest, struct nw_error *error)
+{
+	int64_t seq;
+	const enum nw_err err = nw_journal_cursor(replays->reader, q->cursor, &seq, error);
+
+	if (err || (seq < 0 && q->from != NW_FROM_NOW))
+		return err;
+	q->from = NW_FROM_SEQ;
+	q->seq = seq < 0 ? oldest : seq + 1;
+	return NW_OK;
+}
+
 /* The place in the journal that a request means, as an `after`; *oldest for what is gone. */
-static enum nw_err seek(struct nw_replays *replays, const struct nw_request *q, int64_t *after,
+static enum nw_err seek(struct nw_replays *replays, struct nw_request *q, int64_t *after,
 	int64_t *oldest, struct nw_error *error)
 {
 	int64_t newest;
 	enum nw_err err = nw_journal_bounds(replays->reader, oldest, &newest, error);
 
+	if (!err && q->cursor.n)
+		err = begin_at_cursor(replays, q, *oldest, error);
 	if (err)
 		return err;
 	if (q->from == NW_FROM_LAST)
@@ -161,13 +181,13 @@ static void begin(
 	for (size_t i = 0; i < q->n_prefixes; i++)
 		r->request.prefixes[i] = nw_arena_str(r->arena, q->prefixes[i]);
 	r->touched_ms = now_ms;
-	if (seek(replays, q, &r->after, &oldest, &error)) {
+	if (seek(replays, &r->request, &r->after, &oldest, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
 		refuse(replays, peer, "busy: the journal cannot be read");
 		free_replay(r);
 		return;
 	}
-	if (is_gone(q, r->after, oldest)) {
+	if (is_gone(&r->request, r->after, oldest)) {
 		r->gone = oldest;
 		r->after = oldest - 1;
 	}
@@ -184,31 +204,53 @@ static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
 	r->touched_ms = now_ms;
 }
 
+static void begin_anew(
+	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
+{
+	struct replay **old = find_peer(replays, peer);
+
+	if (*old)
+		free_replay(take(replays, old));
+	if (replays->n >= replays->max)
+		refuse(replays, peer, "busy: too many replays");
+	else
+		begin(replays, peer, q, now_ms);
+}
+
+static void move_cursor(struct nw_replays *replays, struct nw_str peer, const struct nw_request *q)
+{
+	struct nw_error error = {0};
+
+	if (nw_acks_take(replays->acks, peer, q, (int64_t)time(NULL), &error))
+		refuse(replays, peer, error.text);
+}
+
 static void answer(
 	struct nw_replays *replays, const struct nw_str *frames, size_t n, int64_t now_ms)
 {
 	const struct nw_str peer = frames[0];
 	struct nw_request request;
 	struct nw_error error = {0};
-	struct replay **old;
+	struct replay *old;
 
 	if (nw_request_parse(frames + 1, n - 1, &request, &error)) {
 		refuse(replays, peer, error.text);
 		return;
 	}
-	old = find_peer(replays, peer);
-	if (request.is_more) {
+	switch (request.asked) {
+	case NW_ASKED_REPLAY:
+		begin_anew(replays, peer, &request, now_ms);
+		break;
+	case NW_ASKED_MORE:
 		/* It may well cross our END, and then there is nothing to say. */
-		if (*old)
-			add_credit(*old, request.credit, now_ms);
-		return;
+		old = *find_peer(replays, peer);
+		if (old)
+			add_credit(old, request.credit, now_ms);
+		break;
+	case NW_ASKED_ACK:
+		move_cursor(replays, peer, &request);
+		break;
 	}
-	if (*old)
-		free_replay(take(replays, old));
-	if (replays->n >= replays->max)
-		refuse(replays, peer, "busy: too many replays");
-	else
-		begin(replays, peer, &request, now_ms);
 }
 
 /* One whole message: its frames up to one more than a request may have, and their number. */

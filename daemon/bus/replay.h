@@ -1,7 +1,8 @@
 #ifndef NW_BUS_REPLAY_H
 #define NW_BUS_REPLAY_H
 
-#include "store/journal.h"
+#include "bus/acks.h"
+#include "store/reader.h"
 
 /*
  * Replays under way: one a peer, each standing somewhere in the journal. A page
@@ -10,7 +11,9 @@
  */
 struct nw_replays;
 
-struct nw_replays *nw_replays_new(void *router, struct nw_journal_reader *reader, size_t max);
+/* What is given is borrowed; ACKs that come on the same socket are passed to acks. */
+struct nw_replays *nw_replays_new(
+	void *router, struct nw_journal_reader *reader, struct nw_acks *acks, size_t max);
 void nw_replays_free(struct nw_replays *replays); /* NULL is fine */
 
 /* Takes what requests have come, a bounded number of them; true: there may be more. */

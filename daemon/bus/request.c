@@ -64,7 +64,27 @@ static enum nw_err read_credit(struct nw_str value, struct nw_request *r, struct
 	return nw_fail(error, NW_E_SYNTAX, "credit is no number from 1 to %d", NW_REQUEST_CREDIT);
 }
 
-/* Each may be given once, and of the starting points exactly one. */
+static bool is_cursor(struct nw_str name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+	for (size_t i = 0; i < name.n; i++) {
+		if (!memchr(allowed, name.p[i], sizeof(allowed) - 1))
+			return false;
+	}
+	return name.n > 0 && name.n <= NW_REQUEST_CURSOR;
+}
+
+static enum nw_err read_cursor(struct nw_str value, struct nw_request *r, struct nw_error *error)
+{
+	r->cursor = value;
+	if (is_cursor(value))
+		return NW_OK;
+	return nw_fail(error, NW_E_SYNTAX,
+		"a cursor's name is 1 to %d of a-z, 0-9, '-', '_' and '.'", NW_REQUEST_CURSOR);
+}
+
+/* Each may be given once, and of the starting points at most one. */
 static const struct {
 	const char *name;
 	bool is_start;
@@ -73,6 +93,7 @@ static const struct {
 	{"from", true, read_from},
 	{"since", true, read_since},
 	{"last", true, read_last},
+	{"cursor", false, read_cursor},
 	{"keys", false, read_keys},
 	{"body", false, read_body},
 	{"credit", false, read_credit},
@@ -98,7 +119,7 @@ static enum nw_err read_line(
 		return names[i].read(value, r, error);
 	}
 	return nw_fail(error, NW_E_UNKNOWN,
-		"unknown name; known are from, since, last, keys, body, credit");
+		"unknown name; known are from, since, last, cursor, keys, body, credit");
 }
 
 static enum nw_err read_replay(struct nw_str text, struct nw_request *r, struct nw_error *error)
@@ -112,8 +133,23 @@ static enum nw_err read_replay(struct nw_str text, struct nw_request *r, struct 
 		if (line.n || rest.p)
 			err = read_line(line, r, &given, error);
 	}
-	if (!err && r->from == NW_FROM_NOW)
-		err = nw_fail(error, NW_E_SYNTAX, "one of from, since and last is needed");
+	if (!err && r->from == NW_FROM_NOW && !r->cursor.n)
+		err = nw_fail(error, NW_E_SYNTAX, "one of from, since, last and cursor is needed");
+	return err;
+}
+
+/* "desk 41" */
+static enum nw_err read_ack(struct nw_str words, struct nw_request *r, struct nw_error *error)
+{
+	struct nw_str seq = words, name;
+	enum nw_err err;
+
+	r->asked = NW_ASKED_ACK;
+	if (!nw_str_cut(&seq, ' ', &name) || !seq.p)
+		return nw_fail(error, NW_E_SYNTAX, "ACK names a cursor and a sequence number");
+	err = read_cursor(name, r, error);
+	if (!err && !nw_str_int(seq, 0, INT64_MAX, &r->seq))
+		err = nw_fail(error, NW_E_SYNTAX, "ACK of what is no sequence number");
 	return err;
 }
 
@@ -131,9 +167,12 @@ enum nw_err nw_request_parse(
 	if (n == 2 && nw_str_eq(frames[0], NW_STR(NW_WIRE_REPLAY)))
 		return read_replay(frames[1], request, error);
 	if (n == 1 && nw_str_starts(frames[0], NW_STR("MORE "))) {
-		request->is_more = true;
+		request->asked = NW_ASKED_MORE;
 		return read_credit(nw_str_from(frames[0], 5), request, error);
 	}
+	if (n == 1 && nw_str_starts(frames[0], NW_STR("ACK ")))
+		return read_ack(nw_str_from(frames[0], 4), request, error);
 	return nw_fail(error, NW_E_UNKNOWN,
-		"unknown request; known are " NW_WIRE_REPLAY " with its lines, and MORE n");
+		"unknown request; known are " NW_WIRE_REPLAY
+		" with its lines, MORE n, and ACK cursor seq");
 }

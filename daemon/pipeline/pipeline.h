@@ -5,7 +5,7 @@
 #include "fetch/fetch.h"
 #include "pipeline/snapshot.h"
 #include "rt/loop.h"
-#include "store/journal.h"
+#include "store/reader.h"
 
 /*
  * The order of things: which feed is visited when, what becomes of a visit, and the

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "store/journal.h"
+#include "store/reader.h"
 
 /*
  * Private to store/: one SQLite connection and its prepared statements, which stay
@@ -69,6 +69,7 @@ enum nw_journal_write {
 	NW_W_LAST,
 	NW_W_KEYED,
 	NW_W_IDENTITY,
+	NW_W_CURSORS,
 	NW_W_CURSOR,
 	NW_W_FEED,
 	NW_W_N

@@ -336,11 +336,39 @@ enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_iden
 	return err;
 }
 
-enum nw_err nw_journal_save_cursor(
-	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error)
+/* Whether one cursor more may be kept; one that is kept already always may move. */
+static enum nw_err check_cursors(
+	struct nw_journal *journal, struct nw_str name, struct nw_error *error)
 {
-	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_CURSOR, &seq, 1);
+	sqlite3_stmt *statement = journal->db.statements[NW_W_CURSORS];
+	bool has_room = false;
 
-	nw_db_bind_str(statement, 2, name);
+	nw_db_bind_str(statement, 1, name);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		has_room = sqlite3_column_int64(statement, 0) < NW_CURSORS_MAX;
+	if (nw_journal_run(journal, statement, error))
+		return NW_E_SYSTEM;
+	if (has_room)
+		return NW_OK;
+	return nw_fail(error, NW_E_LIMIT, "more than %d cursors", NW_CURSORS_MAX);
+}
+
+enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t *seq,
+	int64_t now_s, struct nw_error *error)
+{
+	const int64_t values[] = {*seq, now_s};
+	sqlite3_stmt *statement;
+	enum nw_err err;
+
+	if (*seq > journal->last_seq)
+		return nw_fail(
+			error, NW_E_SYNTAX, "the journal ends at %" PRId64, journal->last_seq);
+	err = check_cursors(journal, name, error);
+	if (err)
+		return err;
+	statement = nw_db_bind(&journal->db, NW_W_CURSOR, values, 2);
+	nw_db_bind_str(statement, 3, name);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*seq = sqlite3_column_int64(statement, 0);
 	return nw_journal_run(journal, statement, error);
 }

@@ -43,6 +43,8 @@ const struct nw_migration nw_migrations[] = {
 		" interval_s INTEGER NOT NULL, failures INTEGER NOT NULL, items INTEGER NOT NULL,"
 		" articles INTEGER NOT NULL, moved INTEGER NOT NULL, moved_to TEXT NOT NULL,"
 		" title TEXT NOT NULL) STRICT, WITHOUT ROWID;"},
+	{"when a cursor was last moved",
+		"ALTER TABLE cursor ADD COLUMN acked_s INTEGER NOT NULL DEFAULT 0;"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);

@@ -224,7 +224,7 @@ enum nw_err nw_journal_cursor(
 	sqlite3_stmt *statement = reader->db.statements[NW_R_CURSOR];
 	enum nw_err err;
 
-	*seq = 0;
+	*seq = -1;
 	nw_db_bind_str(statement, 1, name);
 	while (nw_db_step(&reader->db, statement, &err, error))
 		*seq = sqlite3_column_int64(statement, 0);

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "bench.h"
-#include "store/journal.h"
+#include "store/reader.h"
 
 /*
  * The journal against SQLite itself: the same pragmas, one plain table, the same

@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
-#include "store/journal.h"
+#include "store/reader.h"
 
 #define SHUTDOWN _IOR('X', 125, uint32_t) /* EXT4_IOC_SHUTDOWN, and XFS's of the same number */
 #define NOLOGFLUSH 2                      /* nothing more reaches the disk, the log neither */

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""A subscriber stopped for a while, and one that starts late, end with the same set by replay."""
+"""Subscribers that were stopped, start late, or have the daemon keep their place end with the same set by replay."""
 import signal
+import zmq
 import harness
 from harness import Case, wait_for
 from newsroom import made_article
@@ -28,6 +29,42 @@ class Late(Case):
         for other in sets[1:]:
             self.assertEqual(sets[0], other)
         self.assertEqual(len({m[2] for m in sets[0]}), 60)
+
+    def test_a_cursor_outlives_its_subscriber_and_the_daemon(self):
+        room = self.newsroom()
+        daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"])).start().ready()
+        read = []
+        for n in range(30):
+            room.publish(made_article(n))
+        wait_for(lambda: daemon.counter("articles_total") == 30, "all are published")
+        while len(read) < 30:
+            read += self.read_some_and_ack(daemon, 7)
+            daemon.kill()
+            daemon.start().ready()
+        self.assertEqual(read, sorted(set(read)))
+        self.assertEqual(len(read), 30)
+        self.assertEqual(self.read_some_and_ack(daemon, 7), [])
+
+    def read_some_and_ack(self, daemon, n):
+        """A subscriber that forgets everything: up to n messages after the cursor, and the cursor moved."""
+        with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
+            peer.linger, peer.rcvtimeo = 0, int(harness.PATIENCE_S * 1000)
+            peer.connect(daemon.replay)
+            peer.send_multipart([b"NWREPLAY1", b"cursor=desk\nkeys=all/\ncredit=%d" % n])
+            seqs = []
+            while len(seqs) < n:
+                frames = peer.recv_multipart()
+                if len(frames) == 1:
+                    self.assertTrue(frames[0].startswith(b"END "), frames)
+                    break
+                seqs.append(int(frames[1].split()[2]))
+            if seqs:
+                peer.send(b"ACK desk %d" % seqs[-1])
+                answer = peer.recv_multipart()
+                if answer[0].startswith(b"END "):
+                    answer = peer.recv_multipart()
+                self.assertEqual(answer, [b"ACK desk %d" % seqs[-1]])
+            return seqs
 
 
 if __name__ == "__main__":

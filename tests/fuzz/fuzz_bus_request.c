@@ -20,10 +20,15 @@ static void require(bool holds)
 /* Whatever was taken lies within what a daemon can promise to answer. */
 static void check_taken(const struct nw_request *r, struct nw_str all)
 {
-	require(r->credit >= 1 && r->credit <= NW_REQUEST_CREDIT);
-	if (r->is_more)
+	require(r->cursor.n <= NW_REQUEST_CURSOR && !memchr(r->cursor.p, ' ', r->cursor.n));
+	if (r->asked == NW_ASKED_ACK) {
+		require(r->cursor.n && r->seq >= 0);
 		return;
-	require(r->from != NW_FROM_NOW);
+	}
+	require(r->credit >= 1 && r->credit <= NW_REQUEST_CREDIT);
+	if (r->asked == NW_ASKED_MORE)
+		return;
+	require(r->from != NW_FROM_NOW || r->cursor.n);
 	require(r->seq >= 0 && r->since_ms >= 0);
 	require(r->last >= 0 && r->last <= NW_REQUEST_LAST);
 	require(r->n_prefixes <= NW_REQUEST_KEYS);

@@ -159,7 +159,7 @@ static void bad_request_is_told_why(void **state)
 	ask(dealer, "from=x");
 	assert_string_equal(
 		take_all(rig, dealer, text, sizeof(text)), "ERR from is no sequence number");
-	assert_int_equal(zmq_send(dealer, "ACK desk 9", 10, 0), 10);
+	assert_int_equal(zmq_send(dealer, "NAK desk 9", 10, 0), 10);
 	assert_true(nw_str_starts(
 		nw_str(take_all(rig, dealer, text, sizeof(text))), NW_STR("ERR unknown request")));
 	for (int i = 0; i < 50; i++)

@@ -73,7 +73,12 @@ static void requests_that_are_none_are_refused(void **state)
 		{"from=1\nkeys=,", NW_E_SYNTAX},
 		{"from=1\nkeys=Topic/", NW_E_SYNTAX},
 		{"from=1\nkeys=topic/%", NW_E_SYNTAX},
-		{"from=1\ncursor=desk", NW_E_UNKNOWN},
+		{"from=1\nbookmark=desk", NW_E_UNKNOWN},
+		{"cursor=", NW_E_SYNTAX},
+		{"cursor=Desk", NW_E_SYNTAX},
+		{"cursor=a b", NW_E_SYNTAX},
+		{"cursor=../desk", NW_E_SYNTAX},
+		{"cursor=a\ncursor=b", NW_E_SYNTAX},
 		{"last=0", NW_E_SYNTAX},
 		{"last=100001", NW_E_SYNTAX},
 		{"since=yesterday", NW_E_SYNTAX},
@@ -96,13 +101,60 @@ static void more_is_a_frame_of_its_own(void **state)
 
 	(void)state;
 	assert_int_equal(nw_request_parse(&more, 1, &r, NULL), NW_OK);
-	assert_true(r.is_more);
+	assert_int_equal(r.asked, NW_ASKED_MORE);
 	assert_int_equal(r.credit, 250);
 	assert_int_equal(nw_request_parse(&bad, 1, &r, NULL), NW_E_SYNTAX);
 	assert_int_equal(nw_request_parse(&other, 1, &r, NULL), NW_E_UNKNOWN);
 	assert_int_equal(nw_request_parse(three, 1, &r, NULL), NW_E_UNKNOWN);
 	assert_int_equal(nw_request_parse(three, 3, &r, NULL), NW_E_UNKNOWN);
 	assert_int_equal(nw_request_parse(three, 0, &r, NULL), NW_E_UNKNOWN);
+}
+
+static void a_cursor_begins_a_replay_alone_or_beside_another_start(void **state)
+{
+	struct nw_request r;
+
+	(void)state;
+	assert_int_equal(parse("cursor=desk-2.a_b", &r), NW_OK);
+	assert_int_equal(r.asked, NW_ASKED_REPLAY);
+	assert_int_equal(r.from, NW_FROM_NOW);
+	assert_true(nw_str_eq(r.cursor, NW_STR("desk-2.a_b")));
+	assert_int_equal(parse("last=3\ncursor=desk", &r), NW_OK);
+	assert_int_equal(r.from, NW_FROM_LAST);
+	assert_true(nw_str_eq(r.cursor, NW_STR("desk")));
+}
+
+static void an_ack_names_its_cursor_and_a_seq(void **state)
+{
+	static const char *const bad[] = {"ACK desk", "ACK desk ", "ACK desk x", "ACK desk -1",
+		"ACK desk 1 2", "ACK  1", "ACK desk\n1", "ACK D 1", "ACK ", "ACK desk 1\n",
+		"ACK desk 9223372036854775808"};
+	const struct nw_str good = NW_STR("ACK desk 41");
+	struct nw_request r;
+
+	(void)state;
+	assert_int_equal(nw_request_parse(&good, 1, &r, NULL), NW_OK);
+	assert_int_equal(r.asked, NW_ASKED_ACK);
+	assert_true(nw_str_eq(r.cursor, NW_STR("desk")));
+	assert_int_equal(r.seq, 41);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const struct nw_str frame = nw_str(bad[i]);
+
+		if (nw_request_parse(&frame, 1, &r, NULL) != NW_E_SYNTAX)
+			fail_msg("'%s' is not refused as it should be", bad[i]);
+	}
+}
+
+static void names_of_cursors_are_limited(void **state)
+{
+	char lines[128] = "cursor=";
+	struct nw_request r;
+
+	(void)state;
+	memset(lines + 7, 'a', NW_REQUEST_CURSOR);
+	assert_int_equal(parse(lines, &r), NW_OK);
+	lines[7 + NW_REQUEST_CURSOR] = 'a';
+	assert_int_equal(parse(lines, &r), NW_E_SYNTAX);
 }
 
 static void size_and_number_of_keys_are_limited(void **state)
@@ -127,6 +179,9 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_everything_with_text),
 		cmocka_unit_test(requests_that_are_none_are_refused),
 		cmocka_unit_test(more_is_a_frame_of_its_own),
+		cmocka_unit_test(a_cursor_begins_a_replay_alone_or_beside_another_start),
+		cmocka_unit_test(an_ack_names_its_cursor_and_a_seq),
+		cmocka_unit_test(names_of_cursors_are_limited),
 		cmocka_unit_test(size_and_number_of_keys_are_limited),
 	};
 

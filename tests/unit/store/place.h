@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
-#include "store/journal.h"
+#include "store/reader.h"
 
 /* A directory of the test's own, and what every test of the store says often. */
 struct place {

@@ -137,6 +137,34 @@ static void newest_identities_come_oldest_first(void **state)
 	nw_journal_close(journal);
 }
 
+static void append_some(struct nw_journal *journal, int n)
+{
+	struct nw_error error = {0};
+	char id[16];
+	bool is_new;
+
+	for (int i = 0; i < n; i++) {
+		struct nw_journal_key key = {.key = NW_STR("all/")};
+		struct nw_record record = {.version = 1,
+			.id = (struct nw_str){id,
+				(size_t)snprintf(id, sizeof(id), "article-%d", i)},
+			.keys = &key,
+			.n_keys = 1};
+
+		must(nw_journal_append(journal, &record, &is_new, &error), &error);
+	}
+}
+
+/* Where it stands then. */
+static int64_t move(struct nw_journal *journal, const char *name, int64_t seq, enum nw_err want)
+{
+	struct nw_error error = {0};
+
+	assert_int_equal(nw_journal_save_cursor(journal, nw_str(name), &seq, 7, &error), want);
+	assert_true(!want == !error.text[0]);
+	return seq;
+}
+
 static void a_cursor_is_kept_by_its_name(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
@@ -145,14 +173,49 @@ static void a_cursor_is_kept_by_its_name(void **state)
 	int64_t seq;
 
 	begin(journal);
-	must(nw_journal_save_cursor(journal, NW_STR("desk"), 41, &error), &error);
-	must(nw_journal_save_cursor(journal, NW_STR("desk"), 42, &error), &error);
+	append_some(journal, 3);
+	assert_int_equal(move(journal, "desk", 1, NW_OK), 1);
+	assert_int_equal(move(journal, "desk", 3, NW_OK), 3);
+	assert_int_equal(move(journal, "empty", 0, NW_OK), 0);
 	commit(journal);
 	must(nw_journal_cursor(reader, NW_STR("desk"), &seq, &error), &error);
-	assert_int_equal(seq, 42);
-	must(nw_journal_cursor(reader, NW_STR("des"), &seq, &error), &error);
+	assert_int_equal(seq, 3);
+	must(nw_journal_cursor(reader, NW_STR("empty"), &seq, &error), &error);
 	assert_int_equal(seq, 0);
+	must(nw_journal_cursor(reader, NW_STR("des"), &seq, &error), &error);
+	assert_int_equal(seq, -1);
 	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
+static void a_cursor_neither_goes_back_nor_past_the_end(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+
+	begin(journal);
+	append_some(journal, 3);
+	assert_int_equal(move(journal, "desk", 2, NW_OK), 2);
+	assert_int_equal(move(journal, "desk", 1, NW_OK), 2);
+	(void)move(journal, "desk", 4, NW_E_SYNTAX);
+	assert_int_equal(move(journal, "desk", 3, NW_OK), 3);
+	commit(journal);
+	nw_journal_close(journal);
+}
+
+static void there_are_so_many_cursors_and_no_more(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	char name[16];
+
+	begin(journal);
+	append_some(journal, 1);
+	for (int i = 0; i < NW_CURSORS_MAX; i++) {
+		(void)snprintf(name, sizeof(name), "c%d", i);
+		(void)move(journal, name, 0, NW_OK);
+	}
+	(void)move(journal, "another", 0, NW_E_LIMIT);
+	assert_int_equal(move(journal, "c7", 1, NW_OK), 1);
+	commit(journal);
 	nw_journal_close(journal);
 }
 
@@ -165,6 +228,8 @@ int main(void)
 		TEST(every_feed_of_many_is_told_once),
 		TEST(newest_identities_come_oldest_first),
 		TEST(a_cursor_is_kept_by_its_name),
+		TEST(a_cursor_neither_goes_back_nor_past_the_end),
+		TEST(there_are_so_many_cursors_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
