@@ -373,20 +373,32 @@ static void tell_restarts(const struct nw_config *old, const struct nw_config *n
 	}
 }
 
+/* Every reason is logged; the first is kept for those who listen to the bus. */
+static void say_no_reload(void *arg, const struct nw_error *error)
+{
+	static char message[] = "cannot reload; the old configuration stays";
+	struct nw_error *first = arg;
+
+	say_complaint(message, error);
+	if (!first->text[0])
+		*first = *error;
+}
+
 /* A bad configuration changes nothing: the old one goes on. */
 static void reload(void *arg)
 {
-	static char message[] = "cannot reload; the old configuration stays";
 	struct daemon *d = arg;
-	const struct nw_complain complain = {say_complaint, message};
+	struct nw_error error = {0};
+	const struct nw_complain complain = {say_no_reload, &error};
 	struct nw_snapshot *snapshot = NULL;
-	struct nw_error error;
+	char reason[NW_ERROR_TEXT];
+	struct nw_error unsafe;
 	enum nw_err err;
 
 	nw_notify_reloading();
 	err = nw_snapshot_load(d->options.config, &complain, &snapshot);
-	if (!err && set_guard(&d->guard, snapshot->config, &error)) {
-		say_complaint(message, &error);
+	if (!err && set_guard(&d->guard, snapshot->config, &unsafe)) {
+		say_no_reload(&error, &unsafe);
 		nw_snapshot_release(snapshot);
 		err = NW_E_SYNTAX;
 	}
@@ -401,6 +413,8 @@ static void reload(void *arg)
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}
+	nw_pipeline_tell_reload(
+		d->pipeline, err ? nw_str(nw_error_text(&error, reason)) : NW_STR(""));
 	nw_notify_ready();
 }
 

@@ -178,6 +178,15 @@ void nw_article_encode(struct nw_buf *tail, const struct nw_article *article)
 	write_members(tail, item_json(article));
 }
 
+void nw_notice_encode(struct nw_buf *tail, json_t *extension, struct nw_str title)
+{
+	json_t *object = json_object();
+
+	nw_json_set(object, "title", nw_json_str(title));
+	write_members(tail, extension);
+	write_members(tail, object);
+}
+
 void nw_article_join(struct nw_buf *json, int64_t seq, struct nw_str tail)
 {
 	nw_buf_printf(json, "{\"_newswire\":{\"seq\":%" PRId64, seq);

@@ -12,6 +12,8 @@
  *   {"_newswire":{"seq":42   then what nw_article_encode wrote.
  */
 void nw_article_encode(struct nw_buf *tail, const struct nw_article *article);
+/* The same of what is no article: the members of _newswire, taken over, and a title. */
+void nw_notice_encode(struct nw_buf *tail, json_t *extension, struct nw_str title);
 void nw_article_join(struct nw_buf *json, int64_t seq, struct nw_str tail);
 
 /* The member _newswire.tags of one article; the caller owns it. */

@@ -16,6 +16,7 @@ static const char *const kinds[] = {
 	[NW_KIND_STORY] = "story",
 	[NW_KIND_ALERT] = "alert",
 	[NW_KIND_HEARTBEAT] = "heartbeat",
+	[NW_KIND_HEALTH] = "health",
 };
 
 const char *nw_kind_name(enum nw_kind kind)

@@ -16,6 +16,7 @@
 #include "bus/replay.h"
 #include "bus/socket.h"
 #include "bus/subscribe.h"
+#include "rt/loop.h"
 #include "rt/pool.h"
 
 #define BEAT_GAP_MS 20      /* between two heartbeats, however many subscribe */
@@ -41,11 +42,11 @@ struct nw_bus {
 	int64_t now_ms, read_at_ms, beat_at_ms, beaten_ms, replay_at_ms;
 };
 
-static int64_t clock_ms(clockid_t id)
+static int64_t monotonic_ms(void)
 {
 	struct timespec t;
 
-	(void)clock_gettime(id, &t);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -92,7 +93,7 @@ static void beat(struct nw_bus *bus)
 
 	if (bus->now_ms < bus->beat_at_ms)
 		return;
-	err = nw_publisher_beat(&bus->publisher, clock_ms(CLOCK_REALTIME), &error);
+	err = nw_publisher_beat(&bus->publisher, nw_unix_ms(), &error);
 	report(bus, err, &error);
 	bus->beaten_ms = bus->now_ms;
 	bus->beat_at_ms = bus->now_ms + bus->heartbeat_ms;
@@ -138,7 +139,7 @@ static void wait_for_work(struct nw_bus *bus)
 
 	if (bus->has_grown)
 		at = earlier(at, bus->read_at_ms);
-	wait = at - clock_ms(CLOCK_MONOTONIC);
+	wait = at - monotonic_ms();
 	(void)zmq_poll(items, 4, wait > 0 ? (long)wait : 0);
 	if (items[2].revents & ZMQ_POLLIN) {
 		(void)!read(bus->wake, &wakes, sizeof(wakes));
@@ -146,7 +147,7 @@ static void wait_for_work(struct nw_bus *bus)
 	}
 	if (items[3].revents & ZMQ_POLLIN)
 		nw_acks_tell(&bus->acks);
-	bus->now_ms = clock_ms(CLOCK_MONOTONIC);
+	bus->now_ms = monotonic_ms();
 }
 
 static void *follow(void *arg)
@@ -230,7 +231,7 @@ enum nw_err nw_bus_start(
 		close_all(b);
 		return err;
 	}
-	b->now_ms = b->replay_at_ms = clock_ms(CLOCK_MONOTONIC);
+	b->now_ms = b->replay_at_ms = monotonic_ms();
 	b->beat_at_ms = b->now_ms;
 	/* From here on the sockets are the thread's: its start is the fence they need. */
 	nw_thread_start(&b->thread, "nw-follow", follow, b);

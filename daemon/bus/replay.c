@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -11,6 +10,7 @@
 #include "base/str.h"
 #include "bus/frames.h"
 #include "bus/request.h"
+#include "rt/loop.h"
 #include "rt/metrics.h"
 
 #define REQUESTS_A_TURN 64
@@ -221,7 +221,7 @@ static void move_cursor(struct nw_replays *replays, struct nw_str peer, const st
 {
 	struct nw_error error = {0};
 
-	if (nw_acks_take(replays->acks, peer, q, (int64_t)time(NULL), &error))
+	if (nw_acks_take(replays->acks, peer, q, nw_unix_ms() / 1000, &error))
 		refuse(replays, peer, error.text);
 }
 

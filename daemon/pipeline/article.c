@@ -248,14 +248,6 @@ static enum nw_verdict encode_article(struct nw_work *w)
 	return NW_NEXT;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * The version, and whether there is one at all, are decided here, where nothing else
  * writes. A feed's teaser never replaces a page's text: it is met again instead.
@@ -284,7 +276,7 @@ static enum nw_err append(
 	if (newest.version == 0 || !nw_hash_eq(newest.content, a->record.content)) {
 		a->record.kind = newest.version ? NW_KIND_UPDATE : NW_KIND_ITEM;
 		a->record.version = newest.version + 1;
-		a->record.unix_ms = now_ms();
+		a->record.unix_ms = nw_unix_ms();
 		err = nw_journal_append(journal, &a->record, &is_new, error);
 	}
 	if (!err)

@@ -172,21 +172,24 @@ void nw_polled_free_all(struct nw_pipeline *p)
 	}
 }
 
-/* Between answers that all mean "it works" nothing is worth a line. */
-static void log_change(
-	const struct nw_polled *feed, enum nw_feed_status old, enum nw_feed_status new)
+/* Between answers that all mean "it works" nothing is worth a word. */
+static bool is_news(enum nw_feed_status old, enum nw_feed_status new)
 {
-	const bool fails = nw_feed_status_rows[new].is_failure;
+	return old != new &&
+		(old == NW_FEED_NEW || nw_feed_status_rows[new].is_failure ||
+			nw_feed_status_rows[old].is_failure);
+}
 
-	if (old == new || (old != NW_FEED_NEW && !fails && !nw_feed_status_rows[old].is_failure))
-		return;
-	nw_log(fails ? NW_LOG_WARNING : NW_LOG_NOTICE, "feed changed state",
-		NW_KV("feed", feed->state.id), NW_KV("state", feed->state.state),
+static void log_change(const struct nw_polled *feed, enum nw_feed_status old)
+{
+	nw_log(nw_feed_status_rows[feed->status].is_failure ? NW_LOG_WARNING : NW_LOG_NOTICE,
+		"feed changed state", NW_KV("feed", feed->state.id),
+		NW_KV("state", feed->state.state),
 		NW_KV("was", nw_str(nw_feed_status_rows[old].name)), NW_KV("url", feed->state.url),
 		NW_KV("reason", feed->state.reason));
 }
 
-void nw_polled_settle(
+bool nw_polled_settle(
 	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s)
 {
 	const enum nw_feed_status old = feed->status;
@@ -203,5 +206,7 @@ void nw_polled_settle(
 		feed->state.failures = 0;
 		feed->state.last_ok_s = now_s;
 	}
-	log_change(feed, old, status);
+	if (is_news(old, status))
+		log_change(feed, old);
+	return is_news(old, status);
 }

@@ -46,8 +46,8 @@ void nw_polled_drop(struct nw_polled *feed); /* one that was removed while visit
 void nw_polled_keep(struct nw_str *member, struct nw_str value);
 /* For the STORE, while the LOOP may go on changing it. */
 struct nw_feed_state nw_polled_copy(struct nw_arena *arena, const struct nw_feed_state *state);
-/* Takes a visit's result over and tells the log when the state changed. */
-void nw_polled_settle(
+/* Takes a visit's result over; true, and a line in the log, when the state is another now. */
+bool nw_polled_settle(
 	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s);
 
 /* pipeline.c */
@@ -73,6 +73,7 @@ struct nw_admitted {
 	bool backfill;
 };
 
+struct nw_health;
 struct nw_visit {
 	struct nw_work work;
 	struct nw_visit *next, *prev;
@@ -95,6 +96,7 @@ struct nw_visit {
 	struct nw_identity *passed; /* known from now on, without an article of their own */
 	size_t n_passed;
 	struct nw_feed_state saved; /* what the STORE writes */
+	struct nw_health *health;   /* and this, where the feed's state is another now */
 	int64_t now_s;
 };
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "pipeline/health.h"
 #include "rt/metrics.h"
 
 static struct nw_visit *visit_of(struct nw_work *w)
@@ -314,6 +315,7 @@ static enum nw_verdict settle(struct nw_work *w)
 	struct nw_visit *v = visit_of(w);
 	struct nw_feed_state *s = &v->feed->state;
 	enum nw_feed_status status = v->status;
+	const enum nw_feed_status was = v->feed->status;
 
 	v->saved.id = (struct nw_str){0};
 	if (v->feed->removed || !nw_str_eq(s->url, v->config.url))
@@ -334,7 +336,10 @@ static enum nw_verdict settle(struct nw_work *w)
 		s->last_new_s = v->now_s;
 	s->articles += (int64_t)(v->n_new);
 	count_visit(v);
-	nw_polled_settle(v->feed, status, v->reason, v->now_s);
+	if (nw_polled_settle(v->feed, status, v->reason, v->now_s)) {
+		v->health = NW_ARENA_NEW(v->arena, struct nw_health);
+		nw_health_of_feed(v->arena, v->feed, was, v->health);
+	}
 	find_due(v);
 	v->saved = nw_polled_copy(v->arena, s);
 	return NW_NEXT;
@@ -350,6 +355,8 @@ static enum nw_err save_visit(
 		err = nw_journal_identify(journal, v->passed, v->n_passed, v->now_s, error);
 	if (!err && v->saved.id.n)
 		err = nw_journal_save_feed(journal, &v->saved, error);
+	if (!err && v->health)
+		err = nw_health_append(journal, v->health, error);
 	return err;
 }
 

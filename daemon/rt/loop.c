@@ -136,6 +136,14 @@ int64_t nw_loop_unix_ms(struct nw_loop *loop)
 	return (int64_t)now.tv_sec * 1000 + now.tv_usec / 1000;
 }
 
+int64_t nw_unix_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void on_timeout(evutil_socket_t fd, short what, void *arg)
 {
 	const struct nw_timer *timer = arg;

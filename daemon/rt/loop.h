@@ -23,6 +23,7 @@ void nw_loop_stop(struct nw_loop *loop);
 /* Time that only goes forward, and the time of day; both read once per turn of the loop. */
 int64_t nw_loop_monotonic_ms(struct nw_loop *loop);
 int64_t nw_loop_unix_ms(struct nw_loop *loop);
+int64_t nw_unix_ms(void); /* the time of day right now, on any thread */
 
 /* One-shot; may be set again, from its own callback too. Freed by nw_timer_free. */
 struct nw_timer *nw_timer_new(struct nw_loop *loop, void (*on_time)(void *arg), void *arg);

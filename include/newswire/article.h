@@ -35,7 +35,8 @@ enum nw_kind {
 	NW_KIND_CANCEL,
 	NW_KIND_STORY,
 	NW_KIND_ALERT,
-	NW_KIND_HEARTBEAT
+	NW_KIND_HEARTBEAT,
+	NW_KIND_HEALTH /* of newswired itself: a feed's state, a reload */
 };
 
 /* One article, whole. Strings are empty, lists NULL and moments unknown where not known. */

@@ -57,7 +57,7 @@ class Odd(Case):
     def records(self, daemon):
         reader = sqlite3.connect(f"file:{daemon.state}/journal.db?mode=ro", uri=True, timeout=30)
         try:
-            rows = reader.execute("SELECT version, json, text FROM journal ORDER BY seq").fetchall()
+            rows = reader.execute("SELECT version, json, text FROM journal WHERE kind <= 1 ORDER BY seq").fetchall()
         finally:
             reader.close()
         text = lambda b: b if isinstance(b, str) else bytes(b).decode()

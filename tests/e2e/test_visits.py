@@ -16,7 +16,7 @@ def lock(daemon):
 def n_articles(daemon):
     reader = sqlite3.connect(f"file:{daemon.state}/journal.db?mode=ro", uri=True, timeout=30)
     try:
-        return reader.execute("SELECT count(DISTINCT id) FROM journal").fetchone()[0]
+        return reader.execute("SELECT count(DISTINCT id) FROM journal WHERE kind <= 1").fetchone()[0]
     finally:
         reader.close()
 

@@ -1,0 +1,109 @@
+#include "pipeline/health.h"
+
+#include <stdlib.h>
+
+#include "article/encode.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/when.h"
+
+#define NOTICE_MAX ((size_t)64 << 10)
+
+/* extension is taken over. */
+static void fill(struct nw_arena *arena, struct nw_str key, json_t *extension, struct nw_str title,
+	struct nw_health *health)
+{
+	struct nw_buf json;
+
+	nw_buf_init(&json, NOTICE_MAX);
+	nw_notice_encode(&json, extension, title);
+	*health = (struct nw_health){.key = {.key = key},
+		.record = {.kind = NW_KIND_HEALTH,
+			.version = 1,
+			.json = nw_arena_str(arena, nw_buf_str(&json)),
+			.text = nw_arena_printf(arena, "%.*s\n", NW_ARG(title)),
+			.n_keys = json.failed ? 0 : 1}};
+	nw_buf_clear(&json);
+}
+
+void nw_health_of_feed(struct nw_arena *arena, const struct nw_polled *feed,
+	enum nw_feed_status was, struct nw_health *health)
+{
+	const struct nw_feed_state *s = &feed->state;
+	const struct nw_str reason = nw_str_head(s->reason, 512);
+	const struct nw_str colon = reason.n ? NW_STR(": ") : NW_STR("");
+	json_t *extension = json_object();
+	char when[NW_WHEN_TEXT];
+
+	nw_json_set_str(extension, "feed", s->id);
+	nw_json_set_str(extension, "state", s->state);
+	nw_json_set_str(extension, "was", nw_str(nw_feed_status_rows[was].name));
+	nw_json_set(
+		extension, "failing", json_boolean(nw_feed_status_rows[feed->status].is_failure));
+	nw_json_set_str(extension, "reason", reason);
+	nw_json_set_str(extension, "since", nw_str(nw_when_rfc3339(s->state_since_s, when)));
+	fill(arena, nw_arena_printf(arena, "sys/feed/%.*s/", NW_ARG(s->id)), extension,
+		nw_arena_printf(arena, "feed %.*s: %.*s%.*s%.*s", NW_ARG(s->id), NW_ARG(s->state),
+			NW_ARG(colon), NW_ARG(reason)),
+		health);
+}
+
+enum nw_err nw_health_append(
+	struct nw_journal *journal, struct nw_health *health, struct nw_error *error)
+{
+	bool is_new;
+
+	if (!health->record.n_keys)
+		return NW_OK;
+	health->record.keys = &health->key;
+	health->record.unix_ms = nw_unix_ms();
+	return nw_journal_append(journal, &health->record, &is_new, error);
+}
+
+/* --- a reload --- */
+
+struct telling {
+	struct nw_store_job job; /* first, so that a letter is one */
+	struct nw_arena *arena;
+	struct nw_health health;
+};
+
+static enum nw_err write_health(
+	struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error)
+{
+	return nw_health_append(journal, &((struct telling *)job)->health, error);
+}
+
+static void free_telling(struct nw_store_job *job)
+{
+	struct telling *t = (struct telling *)job;
+
+	nw_arena_free(t->arena);
+	free(t);
+}
+
+static void abandon(struct nw_store_job *job, const struct nw_error *error)
+{
+	(void)error; /* the log has told of the reload, and of the database's trouble */
+	free_telling(job);
+}
+
+void nw_pipeline_tell_reload(struct nw_pipeline *p, struct nw_str reason)
+{
+	struct telling *t = nw_must_calloc(1, sizeof(*t));
+	const struct nw_str short_reason = nw_str_head(reason, 512);
+	json_t *extension = json_object();
+	struct nw_str title;
+
+	t->job = (struct nw_store_job){
+		.write = write_health, .on_commit = free_telling, .on_abandon = abandon};
+	t->arena = nw_arena_new();
+	title = reason.n ? nw_arena_printf(t->arena, "reload refused: %.*s", NW_ARG(short_reason))
+			 : NW_STR("reloaded");
+	nw_json_set_str(extension, "reload", reason.n ? NW_STR("refused") : NW_STR("taken"));
+	nw_json_set_str(extension, "reason", short_reason);
+	nw_json_set_int(extension, "feeds", (int64_t)p->snapshot->config->n_feeds);
+	nw_json_set_int(extension, "topics", (int64_t)nw_topics_count(p->snapshot->topics));
+	fill(t->arena, NW_STR("sys/reload/"), extension, title, &t->health);
+	nw_mailbox_post(p->visit_steps.box[NW_STORE], &t->job.mail);
+}
