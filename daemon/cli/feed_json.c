@@ -192,6 +192,21 @@ static json_t *channel_json(const struct nw_feed *feed)
 	return object;
 }
 
+static json_t *deletions_json(const struct nw_feed_deletion *deletions)
+{
+	json_t *list = json_array();
+
+	for (const struct nw_feed_deletion *d = deletions; d; d = d->next) {
+		json_t *row = json_object();
+
+		nw_json_set_str(row, "id", d->id);
+		set_date(row, "when", "when_raw", &d->when);
+		nw_json_set_str(row, "comment", d->comment);
+		nw_json_append(list, row);
+	}
+	return list;
+}
+
 json_t *nw_feed_json(const struct nw_feed *feed)
 {
 	json_t *root = json_object(), *entries = json_array();
@@ -205,5 +220,6 @@ json_t *nw_feed_json(const struct nw_feed *feed)
 	for (const struct nw_item *item = feed->items; item; item = item->next)
 		nw_json_append(entries, entry_json(item));
 	nw_json_set(root, "entries", entries);
+	set_list(root, "deleted", deletions_json(feed->deletions));
 	return root;
 }

@@ -95,6 +95,7 @@ enum nw_err nw_feed_parse(struct nw_arena *arena, const struct nw_feed_input *in
 		return nw_fail(error, NW_E_LIMIT, "document of %zu bytes; the limit is %zu",
 			input->body.n, limits->bytes);
 	r.tail = &feed->items;
+	r.deletion_tail = &feed->deletions;
 	r.outer.base = nw_feed_resolve(&r, input->url, input->content_location);
 	if (!r.outer.base.n)
 		r.outer.base = nw_feed_resolve(&r, (struct nw_str){0}, input->url);

@@ -44,6 +44,34 @@ struct nw_item *nw_feed_new_item(struct nw_feed_reader *r, uint32_t line)
 	return item;
 }
 
+static bool is_deletion(const struct nw_node *n)
+{
+	return n->tag == NW_TAG_DELETED_ENTRY && n->ns == NW_NS_TOMBSTONES;
+}
+
+/* One without a ref says nothing. */
+static void read_deletion(struct nw_feed_reader *r, const struct nw_node *n)
+{
+	const struct nw_str id = nw_str_trim(nw_node_attr(n, "ref"));
+	struct nw_feed_deletion *deletion;
+
+	if (!id.n)
+		return;
+	if (r->feed->n_deletions >= r->limits->items) {
+		r->feed->cut = true;
+		return;
+	}
+	deletion = NW_ARENA_NEW(r->arena, struct nw_feed_deletion);
+	deletion->id = id;
+	nw_feed_set_date(&deletion->when, nw_node_attr(n, "when"));
+	for (const struct nw_node *child = n->children; child; child = child->next)
+		if (child->tag == NW_TAG_COMMENT && child->ns == NW_NS_TOMBSTONES)
+			deletion->comment = nw_feed_read_word(r, child);
+	*r->deletion_tail = deletion;
+	r->deletion_tail = &deletion->next;
+	r->feed->n_deletions++;
+}
+
 static bool is_item(const struct nw_node *n)
 {
 	return (n->tag == NW_TAG_ITEM || n->tag == NW_TAG_ENTRY) && nw_feed_is_core(n);
@@ -73,7 +101,9 @@ static const struct nw_node *read_node(struct nw_feed_reader *r, struct nw_feed_
 		nw_feed_read_channel(r, n);
 		return nw_node_next(n, root);
 	}
-	if (is_item(n)) {
+	if (is_deletion(n)) {
+		read_deletion(r, n);
+	} else if (is_item(n)) {
 		struct nw_item *item = nw_feed_new_item(r, n->line);
 
 		if (!item)

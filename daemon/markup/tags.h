@@ -22,7 +22,7 @@
 	X(CREATOR, "creator") X(CREDIT, "credit") X(DATA, "data") X(DATALIST, "datalist") \
 	X(DATE, "date") X(DATEACCEPTED, "dateaccepted") X(DATECOPYRIGHTED, "datecopyrighted") \
 	X(DATESUBMITTED, "datesubmitted") X(DAY, "day") X(DD, "dd") X(DEL, "del") \
-	X(DEPARTMENT, "department") X(DESCRIPTION, "description") X(DETAILS, "details") \
+	X(DELETED_ENTRY, "deleted-entry") X(DEPARTMENT, "department") X(DESCRIPTION, "description") X(DETAILS, "details") \
 	X(DFN, "dfn") X(DIALOG, "dialog") X(DIR, "dir") X(DIV, "div") X(DL, "dl") X(DOCS, "docs") \
 	X(DT, "dt") X(DURATION, "duration") X(EM, "em") X(EMAIL, "email") X(EMBED, "embed") \
 	X(ENCLOSURE, "enclosure") X(ENCODED, "encoded") X(ENTRY, "entry") X(EPISODE, "episode") \

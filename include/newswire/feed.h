@@ -63,6 +63,14 @@ struct nw_item {
 	int line; /* where the item begins in the document */
 };
 
+/* An item that the publisher took back: at:deleted-entry, RFC 6721. */
+struct nw_feed_deletion {
+	struct nw_feed_deletion *next;
+	struct nw_str id; /* of the item, exactly as written */
+	struct nw_feed_date when;
+	struct nw_str comment; /* why, as one line; may be empty */
+};
+
 struct nw_feed {
 	const char *format; /* "rss20", "atom10", "json11" ...; a constant */
 	struct nw_str encoding;
@@ -87,11 +95,13 @@ struct nw_feed {
 
 	struct nw_item *items; /* in document order */
 	size_t n_items;
+	struct nw_feed_deletion *deletions; /* in document order */
+	size_t n_deletions;
 };
 
 struct nw_feed_limits {
 	size_t bytes; /* of the document */
-	size_t items; /* the rest is left out, and cut says so */
+	size_t items; /* and deletions; the rest is left out, and cut says so */
 };
 
 /* What came with the bytes; every member but body may be empty. */

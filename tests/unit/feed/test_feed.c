@@ -45,6 +45,8 @@ static const struct field person_fields[] = {
 	FIELD(nw_feed_person, name), FIELD(nw_feed_person, email), FIELD(nw_feed_person, url), {0}};
 static const struct field enclosure_fields[] = {FIELD(nw_feed_enclosure, url),
 	FIELD(nw_feed_enclosure, type), FIELD(nw_feed_enclosure, length), {0}};
+static const struct field deletion_fields[] = {
+	FIELD(nw_feed_deletion, id), FIELD(nw_feed_deletion, comment), {0}};
 static const struct field source_fields[] = {
 	FIELD(nw_feed_source, title), FIELD(nw_feed_source, link), FIELD(nw_feed_source, id), {0}};
 
@@ -196,6 +198,21 @@ static void expect_channel(json_t *want, const struct nw_feed *feed)
 	}
 }
 
+static void expect_deletions(json_t *want, const struct nw_feed *feed)
+{
+	const struct nw_feed_deletion *deletion = feed->deletions;
+
+	if (json_array_size(want) != feed->n_deletions)
+		complain("%zu deletions, not %zu", feed->n_deletions, json_array_size(want));
+	for (size_t i = 0; deletion && i < json_array_size(want); i++, deletion = deletion->next) {
+		json_t *row = json_array_get(want, i);
+
+		expect_date("when", json_object_get(row, "when"), &deletion->when);
+		(void)json_object_del(row, "when");
+		expect_row(deletion_fields, row, deletion);
+	}
+}
+
 static void expect_feed(const json_t *want, const struct nw_feed *feed)
 {
 	json_t *entries = json_object_get(want, "entries");
@@ -208,6 +225,7 @@ static void expect_feed(const json_t *want, const struct nw_feed *feed)
 	if (json_object_get(want, "malformed"))
 		expect_number("malformed", json_object_get(want, "malformed"), feed->malformed);
 	expect_channel(json_object_get(want, "feed"), feed);
+	expect_deletions(json_object_get(want, "deleted"), feed);
 	if (!entries)
 		return;
 	if (json_array_size(entries) != feed->n_items)
