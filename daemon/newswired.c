@@ -391,7 +391,6 @@ static void reload(void *arg)
 	struct nw_error error = {0};
 	const struct nw_complain complain = {say_no_reload, &error};
 	struct nw_snapshot *snapshot = NULL;
-	char reason[NW_ERROR_TEXT];
 	struct nw_error unsafe;
 	enum nw_err err;
 
@@ -413,8 +412,7 @@ static void reload(void *arg)
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}
-	nw_pipeline_tell_reload(
-		d->pipeline, err ? nw_str(nw_error_text(&error, reason)) : NW_STR(""));
+	nw_pipeline_tell_reload(d->pipeline, err ? &error : NULL);
 	nw_notify_ready();
 }
 

@@ -89,5 +89,6 @@ const char *nw_error_text(const struct nw_error *error, char text[NW_ERROR_TEXT]
 	else if (error->line)
 		(void)snprintf(where, sizeof(where), "line %d: ", error->line);
 	(void)snprintf(text, NW_ERROR_TEXT, "%s%s", where, error->text);
+	drop_torn_end(text);
 	return text;
 }

@@ -39,7 +39,7 @@ struct nw_bus {
 	/* The thread's own. Times are monotonic ms. */
 	bool has_grown; /* there may be something to publish */
 	bool in_trouble;
-	int64_t now_ms, read_at_ms, beat_at_ms, beaten_ms, replay_at_ms;
+	int64_t now_ms, read_at_ms, beat_at_ms, beaten_ms, replay_at_ms, tell_at_ms;
 };
 
 static int64_t monotonic_ms(void)
@@ -121,6 +121,13 @@ static void run_replays(struct nw_bus *bus)
 		bus->replay_at_ms = due < 0 ? INT64_MAX : bus->now_ms + due;
 }
 
+static void tell_acks(struct nw_bus *bus)
+{
+	const int64_t due = nw_acks_tell(&bus->acks, bus->now_ms);
+
+	bus->tell_at_ms = due < 0 ? INT64_MAX : bus->now_ms + due;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -134,7 +141,7 @@ static void wait_for_work(struct nw_bus *bus)
 		{NULL, bus->wake, ZMQ_POLLIN, 0},
 		{NULL, bus->acks.done.wake, ZMQ_POLLIN, 0},
 	};
-	int64_t at = earlier(bus->beat_at_ms, bus->replay_at_ms), wait;
+	int64_t at = earlier(earlier(bus->beat_at_ms, bus->replay_at_ms), bus->tell_at_ms), wait;
 	uint64_t wakes;
 
 	if (bus->has_grown)
@@ -145,8 +152,6 @@ static void wait_for_work(struct nw_bus *bus)
 		(void)!read(bus->wake, &wakes, sizeof(wakes));
 		bus->has_grown = true;
 	}
-	if (items[3].revents & ZMQ_POLLIN)
-		nw_acks_tell(&bus->acks);
 	bus->now_ms = monotonic_ms();
 }
 
@@ -160,6 +165,7 @@ static void *follow(void *arg)
 		publish(bus);
 		beat(bus);
 		run_replays(bus);
+		tell_acks(bus);
 	}
 	bus->has_grown = true;
 	bus->read_at_ms = 0;

@@ -126,6 +126,16 @@ static void refuse(struct nw_replays *replays, struct nw_str peer, const char *w
 	nw_count(NW_C_REPLAY_REFUSED, 1);
 }
 
+/* Named as what it answers, so that nobody takes it for the end of a replay. */
+static void refuse_ack(
+	struct nw_replays *replays, struct nw_str peer, struct nw_str cursor, const char *why)
+{
+	char line[320];
+
+	(void)snprintf(line, sizeof(line), "ACK %.*s: %s", NW_ARG(cursor), why);
+	refuse(replays, peer, line);
+}
+
 /* A cursor that is kept is where to begin; of one that is not, the rest of the request, or all there is. */
 static enum nw_err begin_at_cursor(
 	struct nw_replays *replays, struct nw_request *q, int64_t oldest, struct nw_error *error)
@@ -187,6 +197,7 @@ static void begin(
 		free_replay(r);
 		return;
 	}
+	r->request.cursor = (struct nw_str){0}; /* in the message, which goes */
 	if (is_gone(&r->request, r->after, oldest)) {
 		r->gone = oldest;
 		r->after = oldest - 1;
@@ -217,12 +228,17 @@ static void begin_anew(
 		begin(replays, peer, q, now_ms);
 }
 
-static void move_cursor(struct nw_replays *replays, struct nw_str peer, const struct nw_request *q)
+static void move_cursor(
+	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
 {
+	struct replay *r = *find_peer(replays, peer);
 	struct nw_error error = {0};
 
+	/* Who is at work on what it was sent has not gone away. */
+	if (r)
+		r->touched_ms = now_ms;
 	if (nw_acks_take(replays->acks, peer, q, nw_unix_ms() / 1000, &error))
-		refuse(replays, peer, error.text);
+		refuse_ack(replays, peer, q->cursor, error.text);
 }
 
 static void answer(
@@ -234,7 +250,10 @@ static void answer(
 	struct replay *old;
 
 	if (nw_request_parse(frames + 1, n - 1, &request, &error)) {
-		refuse(replays, peer, error.text);
+		if (request.asked == NW_ASKED_ACK)
+			refuse_ack(replays, peer, NW_STR("?"), error.text);
+		else
+			refuse(replays, peer, error.text);
 		return;
 	}
 	switch (request.asked) {
@@ -248,7 +267,7 @@ static void answer(
 			add_credit(old, request.credit, now_ms);
 		break;
 	case NW_ASKED_ACK:
-		move_cursor(replays, peer, &request);
+		move_cursor(replays, peer, &request, now_ms);
 		break;
 	}
 }

@@ -19,7 +19,7 @@ struct nw_feed_reader {
 	const struct nw_feed_input *input;
 	const struct nw_feed_limits *limits;
 	struct nw_feed *feed;
-	struct nw_item **tail;             /* where the next item goes */
+	struct nw_item **tail; /* where the next item goes */
 	struct nw_feed_deletion **deletion_tail;
 	const struct nw_node *scope_node;  /* whose scope is kept, since neighbours share it */
 	struct nw_feed_scope scope, outer; /* of scope_node; of the document itself */

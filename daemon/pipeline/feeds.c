@@ -208,5 +208,6 @@ bool nw_polled_settle(
 	}
 	if (is_news(old, status))
 		log_change(feed, old);
-	return is_news(old, status);
+	return old != status &&
+		(nw_feed_status_rows[status].is_failure || nw_feed_status_rows[old].is_failure);
 }

@@ -5,14 +5,17 @@
 #include "article/encode.h"
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "base/when.h"
 
 #define NOTICE_MAX ((size_t)64 << 10)
+#define REASON_MAX 512 /* bytes */
 
-/* extension is taken over. */
-static void fill(struct nw_arena *arena, struct nw_str key, json_t *extension, struct nw_str title,
+/* extension is taken over; the title may hold anything. */
+static void fill(struct nw_arena *arena, struct nw_str key, json_t *extension, struct nw_str text,
 	struct nw_health *health)
 {
+	const struct nw_str title = nw_text_line(arena, text);
 	struct nw_buf json;
 
 	nw_buf_init(&json, NOTICE_MAX);
@@ -30,7 +33,7 @@ void nw_health_of_feed(struct nw_arena *arena, const struct nw_polled *feed,
 	enum nw_feed_status was, struct nw_health *health)
 {
 	const struct nw_feed_state *s = &feed->state;
-	const struct nw_str reason = nw_str_head(s->reason, 512);
+	const struct nw_str reason = nw_text_line(arena, nw_str_head(s->reason, REASON_MAX));
 	const struct nw_str colon = reason.n ? NW_STR(": ") : NW_STR("");
 	json_t *extension = json_object();
 	char when[NW_WHEN_TEXT];
@@ -88,20 +91,37 @@ static void abandon(struct nw_store_job *job, const struct nw_error *error)
 	free_telling(job);
 }
 
-void nw_pipeline_tell_reload(struct nw_pipeline *p, struct nw_str reason)
+/*
+ * Only where a mistake is: what is wrong there may be a password in a URL, and the bus has
+ * more readers than the log.
+ */
+static struct nw_str place_of(struct nw_arena *arena, const struct nw_error *mistake)
+{
+	const char *slash = strrchr(mistake->file, '/');
+	const char *file = slash ? slash + 1 : mistake->file;
+
+	if (!file[0])
+		return NW_STR("the log says why");
+	return nw_text_line(arena,
+		nw_arena_printf(
+			arena, "%s:%d:%d, the log says why", file, mistake->line, mistake->column));
+}
+
+void nw_pipeline_tell_reload(struct nw_pipeline *p, const struct nw_error *mistake)
 {
 	struct telling *t = nw_must_calloc(1, sizeof(*t));
-	const struct nw_str short_reason = nw_str_head(reason, 512);
 	json_t *extension = json_object();
-	struct nw_str title;
+	struct nw_str title = NW_STR("reloaded"), reason = NW_STR("");
 
 	t->job = (struct nw_store_job){
 		.write = write_health, .on_commit = free_telling, .on_abandon = abandon};
 	t->arena = nw_arena_new();
-	title = reason.n ? nw_arena_printf(t->arena, "reload refused: %.*s", NW_ARG(short_reason))
-			 : NW_STR("reloaded");
-	nw_json_set_str(extension, "reload", reason.n ? NW_STR("refused") : NW_STR("taken"));
-	nw_json_set_str(extension, "reason", short_reason);
+	if (mistake) {
+		reason = place_of(t->arena, mistake);
+		title = nw_arena_printf(t->arena, "reload refused: %.*s", NW_ARG(reason));
+	}
+	nw_json_set_str(extension, "reload", mistake ? NW_STR("refused") : NW_STR("taken"));
+	nw_json_set_str(extension, "reason", reason);
 	nw_json_set_int(extension, "feeds", (int64_t)p->snapshot->config->n_feeds);
 	nw_json_set_int(extension, "topics", (int64_t)nw_topics_count(p->snapshot->topics));
 	fill(t->arena, NW_STR("sys/reload/"), extension, title, &t->health);

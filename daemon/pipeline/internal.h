@@ -46,7 +46,7 @@ void nw_polled_drop(struct nw_polled *feed); /* one that was removed while visit
 void nw_polled_keep(struct nw_str *member, struct nw_str value);
 /* For the STORE, while the LOOP may go on changing it. */
 struct nw_feed_state nw_polled_copy(struct nw_arena *arena, const struct nw_feed_state *state);
-/* Takes a visit's result over; true, and a line in the log, when the state is another now. */
+/* Takes a visit's result over, and logs a change; true when it fails, or no longer does, as before. */
 bool nw_polled_settle(
 	struct nw_polled *feed, enum nw_feed_status status, struct nw_str reason, int64_t now_s);
 

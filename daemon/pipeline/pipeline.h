@@ -31,8 +31,8 @@ void nw_pipeline_start(struct nw_pipeline *p);
 /* Another configuration; feeds keep their state by name. What is under way ends with the old one. */
 void nw_pipeline_replace(struct nw_pipeline *p, struct nw_snapshot *snapshot);
 
-/* Publishes, under sys/reload/, that the configuration was taken, or why it was not. */
-void nw_pipeline_tell_reload(struct nw_pipeline *p, struct nw_str reason);
+/* Publishes, under sys/reload/, that the configuration was taken; not NULL: where it was not. */
+void nw_pipeline_tell_reload(struct nw_pipeline *p, const struct nw_error *mistake);
 
 /* Valid until the next nw_pipeline_replace. */
 const struct nw_config *nw_pipeline_config(const struct nw_pipeline *p);

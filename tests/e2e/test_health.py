@@ -41,12 +41,11 @@ class Health(Case):
         room.publish(made_article(1))
         daemon = self.daemon(room.write_config(self.folder)).start().ready()
         sub = self.listen(daemon)
+        wait_for(lambda: daemon.feed("gazette")["articles"] == 1, "it works")
         room.feed_faults["gazette"] = "500"
         frames = self.next(sub)
-        while not self.said(frames)["failing"]:  # that it was read at all may have come before we listened, or not
-            frames = self.next(sub)
         self.assertEqual(frames[0], b"sys/feed/gazette/")
-        self.assertRegex(frames[1], rb"^NW1 health \d+ [1-9]\d* \d+ - v1$")
+        self.assertRegex(frames[1], rb"^NW1 health \d+ 0 \d+ - v1$")
         self.assertEqual(self.said(frames)["state"], "http-5xx")
         self.assertTrue(self.said(frames)["reason"])
         del room.feed_faults["gazette"]
@@ -57,11 +56,9 @@ class Health(Case):
         self.assertEqual(back[3].decode(), json.loads(back[2])["title"] + "\n")
         dealer = self.socket(zmq.DEALER, daemon.replay)
         dealer.send_multipart([b"NWREPLAY1", b"from=1\nkeys=sys/feed/gazette/"])
-        replayed = [dealer.recv_multipart() for _ in range(3)]
-        self.assertEqual(self.said(replayed[0])["was"], "new")
-        self.assertEqual(replayed[1:], [frames, back])
+        self.assertEqual([dealer.recv_multipart() for _ in range(2)], [frames, back])
 
-    def test_a_reload_is_published_and_a_refused_one_with_its_reason(self):
+    def test_a_reload_is_published_and_a_refused_one_with_the_place_alone(self):
         room = self.newsroom()
         config = room.write_config(self.folder, feeds=["gazette"])
         good = config.read_text()
@@ -70,12 +67,15 @@ class Health(Case):
         sub.subscribe(b"sys/reload/")
         sub.subscribe(b"sys/heartbeat")
         sub.recv_multipart()
-        config.write_text(good + "no-such-option = 1\n")
+        config.write_bytes(good.encode() + b"no-such-\xff-secret = 1\n")
         daemon.reload()
         refused = self.next(sub)
         self.assertEqual(refused[0], b"sys/reload/")
         self.assertEqual(self.said(refused)["reload"], "refused")
-        self.assertIn("no such option", self.said(refused)["reason"])
+        line = good.count("\n") + 1
+        self.assertRegex(self.said(refused)["reason"], rf"^newswired.conf:{line}:\d+, the log says why$")
+        self.assertNotIn(b"secret", b"".join(refused))
+        self.assertEqual(refused[3].decode(), json.loads(refused[2])["title"] + "\n")
         config.write_text(good)
         daemon.reload()
         taken = self.next(sub)
