@@ -86,6 +86,7 @@ enum nw_err nw_wire_read_header(
 {
 	struct nw_str rest = frame, magic, kind, id;
 	struct nw_message m = *message;
+	bool is_known;
 
 	if (frame.n > HEADER_MAX || !nw_str_cut(&rest, ' ', &magic) ||
 		!nw_str_starts(magic, NW_STR("NW")))
@@ -95,9 +96,6 @@ enum nw_err nw_wire_read_header(
 			NW_ARG(nw_str_head(magic, 16)));
 	if (!nw_str_cut(&rest, ' ', &kind))
 		return nw_fail(error, NW_E_SYNTAX, "header without a kind");
-	if (!nw_kind_parse(kind, &m.kind))
-		return nw_fail(
-			error, NW_E_UNKNOWN, "unknown kind '%.*s'", NW_ARG(nw_str_head(kind, 32)));
 	if (!read_number(&rest, INT64_MAX, &m.seq) || !read_number(&rest, INT64_MAX, &m.prev) ||
 		!read_number(&rest, INT64_MAX, &m.unix_ms))
 		return nw_fail(error, NW_E_SYNTAX, "header with a bad seq, prev or time");
@@ -106,8 +104,11 @@ enum nw_err nw_wire_read_header(
 	if (!read_version(&rest, &m.version) || rest.p)
 		return nw_fail(error, NW_E_SYNTAX, "header with a bad version");
 	m.id = nw_str_eq(id, NW_STR("-")) ? NW_STR("") : id;
+	is_known = nw_kind_parse(kind, &m.kind);
 	*message = m;
-	return NW_OK;
+	return is_known ? NW_OK
+			: nw_fail(error, NW_E_UNKNOWN, "unknown kind '%.*s'",
+				  NW_ARG(nw_str_head(kind, 32)));
 }
 
 bool nw_wire_is_prefix(struct nw_str prefix)

@@ -22,7 +22,8 @@ bool nw_kind_parse(struct nw_str name, enum nw_kind *kind);
 void nw_wire_write_header(struct nw_buf *out, const struct nw_message *message);
 /*
  * Sets kind, seq, prev, unix_ms, id, version; numbers are never negative. NW_E_UNKNOWN:
- * another kind or a version other than NW1, for a receiver to pass over.
+ * a version other than NW1, or another kind, for a receiver to pass over; of another
+ * kind all but that is set.
  */
 enum nw_err nw_wire_read_header(
 	struct nw_str frame, struct nw_message *message, struct nw_error *error) NW_MUST;

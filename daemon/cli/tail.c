@@ -160,10 +160,11 @@ static int follow(struct tail *t, struct nw_client *client)
 
 		if (err == NW_OK)
 			put(t, &message);
-		else if (err == NW_E_GONE)
+		else if (err == NW_E_GONE) {
 			fprintf(stderr, "newswire: the journal begins at %" PRId64 "\n",
 				message.seq);
-		else if (err != NW_E_TIMEOUT)
+			t->n_recent = 0; /* another journal's seqs are others */
+		} else if (err != NW_E_TIMEOUT)
 			return nw_cli_fail(&error);
 		if (err != NW_E_TIMEOUT || nw_client_caught_up(client))
 			waited_ms = PATIENCE_MS + 1;

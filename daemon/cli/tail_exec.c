@@ -74,6 +74,7 @@ static char **environment(struct nw_arena *a, const struct nw_message *m)
 		nw_arena_printf(a, "NEWSWIRE_KIND=%s", nw_kind_name(m->kind)),
 		nw_arena_printf(a, "NEWSWIRE_SEQ=%" PRId64, m->seq),
 		nw_arena_printf(a, "NEWSWIRE_ID=%.*s", NW_ARG(m->id)),
+		nw_arena_printf(a, "NEWSWIRE_VERSION=%u", m->version),
 		nw_arena_printf(a, "NEWSWIRE_URL=%.*s", NW_ARG(url_of(a, m))),
 	};
 	const size_t n_ours = sizeof(ours) / sizeof(ours[0]);

@@ -244,13 +244,17 @@ static void on_beat(struct nw_client *c, const struct nw_message *beat)
 		nw_position_settle(&c->position, beat->seq);
 }
 
+/* What is of a kind that we do not know is had all the same, or it would be missed for ever. */
 static enum nw_took take_live(struct nw_client *c, struct nw_message *message)
 {
+	bool is_known;
+
 	if (!nw_parts_receive(&c->parts, c->sub))
 		return NW_TOOK_NOTHING;
-	if (!nw_parts_read(&c->parts, message))
+	is_known = nw_parts_read(&c->parts, message);
+	if (!is_known && !message->seq)
 		return NW_TOOK_OTHER;
-	if (message->kind == NW_KIND_HEARTBEAT) {
+	if (is_known && message->kind == NW_KIND_HEARTBEAT) {
 		on_beat(c, message);
 		return NW_TOOK_OTHER;
 	}
@@ -265,7 +269,7 @@ static enum nw_took take_live(struct nw_client *c, struct nw_message *message)
 		return NW_TOOK_OTHER;
 	}
 	nw_position_put(&c->position, message->key, message->seq);
-	return NW_TOOK_MESSAGE;
+	return is_known ? NW_TOOK_MESSAGE : NW_TOOK_OTHER;
 }
 
 /* Waits for something to look at; false when a signal came first. */

@@ -50,5 +50,8 @@ bool nw_parts_read(struct nw_parts *parts, struct nw_message *message)
 		.text = nw_parts_frame(parts, 3)};
 	if (nw_wire_read_header(nw_parts_frame(parts, 1), message, NULL))
 		return false;
-	return parts->n == (message->kind == NW_KIND_HEARTBEAT ? 3 : 4);
+	if (parts->n == (message->kind == NW_KIND_HEARTBEAT ? 3 : 4))
+		return true;
+	message->seq = 0;
+	return false;
 }

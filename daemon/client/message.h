@@ -20,7 +20,10 @@ void nw_parts_clear(struct nw_parts *parts);
 bool nw_parts_receive(struct nw_parts *parts, void *socket);
 struct nw_str nw_parts_frame(struct nw_parts *parts, size_t i); /* empty past the last */
 
-/* Key, header, JSON and, unless it is a heartbeat, text. False for what we do not know. */
+/*
+ * Key, header, JSON and, unless it is a heartbeat, text. False for what we do not
+ * know; *message then has a key and numbers if only its kind is another, else seq 0.
+ */
 bool nw_parts_read(struct nw_parts *parts, struct nw_message *message);
 
 #endif

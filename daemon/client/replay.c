@@ -174,15 +174,18 @@ static void pay(struct nw_client *c)
 /* Everything before a replayed message has come before it. */
 static enum nw_took on_message(struct nw_client *c, struct nw_message *message)
 {
+	bool is_known;
+
 	pay(c);
-	if (!nw_parts_read(&c->parts, message))
+	is_known = nw_parts_read(&c->parts, message);
+	if (!is_known && !message->seq)
 		return NW_TOOK_OTHER;
 	nw_position_settle(&c->position, message->seq - 1);
 	if (nw_position_has(&c->position, message->key, message->seq))
 		return NW_TOOK_OTHER;
 	nw_position_put(&c->position, message->key, message->seq);
 	message->replayed = true;
-	return NW_TOOK_MESSAGE;
+	return is_known ? NW_TOOK_MESSAGE : NW_TOOK_OTHER;
 }
 
 int64_t nw_client_replay_due(const struct nw_client *client)

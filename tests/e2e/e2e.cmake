@@ -7,7 +7,7 @@ foreach(file IN LISTS e2e)
 	string(REPLACE "test_" "e2e." test ${name})
 	add_test(NAME ${test} COMMAND /usr/bin/python3 ${file})
 	set_tests_properties(${test} PROPERTIES TIMEOUT 600 ENVIRONMENT
-		"NW_BIN=${PROJECT_BINARY_DIR}/daemon;NW_EXAMPLES=${PROJECT_BINARY_DIR}/tests;NW_KILLS=${NW_KILLS};PYTHONDONTWRITEBYTECODE=1")
+		"${NW_E2E_ENVIRONMENT};NW_KILLS=${NW_KILLS}")
 endforeach()
 
 # The journal under cuts of power: a few here; `sh tests/e2e/powerloss.sh PROGRAM 500` is the campaign.

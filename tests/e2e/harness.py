@@ -1,5 +1,5 @@
 """What the end-to-end tests share: the daemon as a process, subscribers as processes, waiting without sleeping on luck."""
-import json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, time, unittest
+import contextlib, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, time, unittest
 import http.client
 
 BIN = pathlib.Path(os.environ["NW_BIN"])            # where newswired and newswire were built
@@ -90,22 +90,25 @@ class Daemon:
 
 
 class Subscriber:
-    """One of the shown clients as a process; each line it prints is a message: key, seq, id, text digest."""
+    """One of the shown clients (clients.py) as a process; each line it prints is a message."""
 
     def __init__(self, kind, daemon, keys, start=0, log=None):
-        program = [str(EXAMPLES / "subscribe")] if kind == "c" else \
-            ["/usr/bin/python3", str(ROOT / "tests" / "examples" / "subscribe.py")]
-        self.out = tempfile.NamedTemporaryFile("w+", suffix=".messages")
-        self.process = subprocess.Popen(
-            [*program, "--live", daemon.live, "--replay", daemon.replay, "--from", str(start), *keys],
-            stdout=self.out, stderr=log)
+        import clients
+        self.out, self.kind = tempfile.NamedTemporaryFile("w+", suffix=".messages"), kind
+        self.process = subprocess.Popen(clients.command(kind, daemon.live, daemon.replay, start, keys),
+                                        stdout=self.out, stderr=log, env=clients.environment(), start_new_session=True)
+
+    def lines(self):
+        with open(self.out.name, encoding="utf-8") as f:
+            return [line[:-1] for line in f.read().splitlines(keepends=True) if line.endswith("\n")]
 
     def messages(self):
-        with open(self.out.name, encoding="utf-8") as f:
-            return [line.split() for line in f.read().splitlines(keepends=True) if line.endswith("\n")]
+        """Key, seq, id, version and title of each."""
+        rows = [line.split("\t") for line in self.lines()]
+        return [[key, seq, *rest] for seq, key, *rest in rows]
 
     def has(self, n):
-        enough = len(self.messages()) >= n
+        enough = len(self.lines()) >= n
         if not enough and self.process.poll() is not None:
             raise AssertionError(f"the subscriber ended by itself with {self.process.returncode}: {self.process.args[0]}")
         return enough
@@ -114,9 +117,9 @@ class Subscriber:
         self.process.send_signal(number)
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
+        """It and what it started: a pipe, a command of newswire tail's."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.out.close()
 

@@ -85,9 +85,9 @@ class Tail(Case):
         wait_for(lambda: process.printed() == b"one\n\n\ntwo\n\n\n", lambda: f"each once, not {process.printed()}")
 
     def test_a_command_is_run_with_the_text_and_what_it_belongs_to(self):
-        command = 'echo "$NEWSWIRE_KEY $NEWSWIRE_KIND $NEWSWIRE_SEQ $NEWSWIRE_ID $NEWSWIRE_URL"; cat'
+        command = 'echo "$NEWSWIRE_KEY $NEWSWIRE_KIND $NEWSWIRE_SEQ $NEWSWIRE_ID v$NEWSWIRE_VERSION $NEWSWIRE_URL"; cat'
         got = self.printed(["--exec", command], [("all/", ITEM, b"The text.\n")], 2).decode()
-        self.assertEqual(got, f"all/ item 1 {'a' * 32} https://gazette.example/1?a=%27%24%28id%29%60%3B\nThe text.\n")
+        self.assertEqual(got, f"all/ item 1 {'a' * 32} v1 https://gazette.example/1?a=%27%24%28id%29%60%3B\nThe text.\n")
 
     def test_a_command_that_fails_or_does_not_read_stops_nothing(self):
         process = self.tail("--since", "0", "--exec", "echo $NEWSWIRE_SEQ; exit 3", stderr=subprocess.PIPE)

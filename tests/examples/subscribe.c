@@ -1,9 +1,21 @@
-/* Follows a newswired with libnewswire: a line a message, key, seq, id and the text's SHA-256. */
+/* Follows a newswired with libnewswire: a line a message, seq, key, id, version and title. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <newswire/newswire.h>
+
+static void print(const struct nw_message *m)
+{
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_article article;
+
+	if (m->kind <= NW_KIND_UPDATE && nw_text_read(arena, m->text, &article, NULL) == NW_OK)
+		printf("%lld\t%.*s\t%.*s\tv%u\t%.*s\n", (long long)m->seq, NW_ARG(m->key),
+			NW_ARG(m->id), m->version, NW_ARG(article.title));
+	nw_arena_free(arena);
+	fflush(stdout);
+}
 
 int main(int argc, char **argv)
 {
@@ -11,6 +23,7 @@ int main(int argc, char **argv)
 		{"from", 1, NULL, 2}, {"count", 1, NULL, 3}, {NULL, 0, NULL, 0}};
 	const char *values[4] = {NULL, NULL, NULL, "-1"};
 	struct nw_client_options options = {.from = NW_FROM_NOW};
+	enum nw_err err = NW_OK;
 	struct nw_client *client;
 	struct nw_message m;
 	struct nw_error error;
@@ -26,13 +39,14 @@ int main(int argc, char **argv)
 		options.keys = (const char *const *)argv + optind;
 	if (nw_client_open(&options, &client, &error))
 		return fprintf(stderr, "%s\n", error.text), 2;
-	for (long n = strtol(values[3], NULL, 10); n && !nw_client_next(client, -1, &m, &error);
-		n--) {
-		printf("%.*s %lld %.*s ", NW_ARG(m.key), (long long)m.seq, NW_ARG(m.id));
-		fflush(stdout);
-		FILE *sum = popen("sha256sum", "w"); /* prints the end of the line */
-		if (!sum || fwrite(m.text.p, 1, m.text.n, sum) != m.text.n || pclose(sum))
-			return 1;
+	for (long n = strtol(values[3], NULL, 10); n && err != NW_E_SYSTEM;) {
+		err = nw_client_next(client, -1, &m, &error);
+		if (err == NW_OK)
+			print(&m), n--;
+		else if (err !=
+			NW_E_TIMEOUT) /* refused, or gone: then it goes on where there is some */
+			fprintf(stderr, "%s\n", error.text);
 	}
 	nw_client_close(client);
+	return err == NW_OK ? 0 : 1;
 }
