@@ -45,7 +45,8 @@ def javascript():
     files = ["subscribe.mjs", "package.json", "package-lock.json"]
     # No scripts: zeromq brings what it needs for this system along.
     install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]
-    folder = make("js", files, ["node", "npm"], lambda folder: run(install, folder))
+    try_it = ["node", "--input-type=module", "-e", "import 'zeromq'"]
+    folder = make("js", files, ["node", "npm"], lambda folder: (run(install, folder), run(try_it, folder)))
     return ["node", str(folder / "subscribe.mjs")]
 
 

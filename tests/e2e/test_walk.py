@@ -24,8 +24,10 @@ class Walk(Case):
     def listen(self, daemon):
         """Everything live, from before the daemon is there; and everything by replay."""
         context = zmq.Context()
-        self.addCleanup(context.destroy, linger=0)
+        self.addCleanup(context.term)
         live, replay = context.socket(zmq.SUB), context.socket(zmq.DEALER)
+        self.addCleanup(live.close, linger=0)
+        self.addCleanup(replay.close, linger=0)
         live.rcvhwm = 0
         live.connect(daemon.live)
         live.subscribe("all/")
@@ -34,7 +36,7 @@ class Walk(Case):
         return live, replay
 
     def replayed(self, replay):
-        replay.send_multipart([b"NWREPLAY1", b"from=1\ncredit=100000"])
+        replay.send_multipart([b"NWREPLAY1", b"from=1\nkeys=all/,topic/\ncredit=100000"])
         return list(itertools.takewhile(lambda frames: len(frames) == 4, iter(replay.recv_multipart, None)))
 
     def received(self, live):

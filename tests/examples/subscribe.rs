@@ -5,9 +5,11 @@ struct Message<'a> { key: &'a str, kind: &'a str, seq: i64, prev: i64, id: &'a s
 
 fn read(frames: &[Vec<u8>]) -> Option<Message<'_>> { // None: frames that we do not know
     let header = std::str::from_utf8(frames.get(1)?).ok()?.split(' ').collect::<Vec<_>>();
-    let ["NW1", kind, seq, prev, _, id, version] = header[..] else { return None };
-    Some(Message { key: std::str::from_utf8(&frames[0]).ok()?, kind, seq: seq.parse().ok()?, prev: prev.parse().ok()?,
-        id, version, json: serde_json::from_slice(frames.get(2)?).unwrap_or_default() })
+    if let ["NW1", kind, seq, prev, _, id, version] = header[..] {
+        return Some(Message { key: std::str::from_utf8(&frames[0]).ok()?, kind, seq: seq.parse().ok()?, id, version,
+            prev: prev.parse().ok()?, json: serde_json::from_slice(frames.get(2)?).unwrap_or_default() });
+    }
+    None
 }
 
 struct Follower { keys: Vec<String>, base: i64, last: HashMap<String, i64> } // all up to base is had, by key all up to last
@@ -53,8 +55,7 @@ impl Follower {
     }
     fn replay(&mut self, context: &zmq::Context, endpoint: &str) -> Result<bool, zmq::Error> {
         let dealer = context.socket(zmq::DEALER)?; // a new one: nothing of an earlier replay is in it
-        dealer.set_linger(0)?;
-        dealer.connect(endpoint)?;
+        (dealer.set_linger(0)?, dealer.connect(endpoint)?);
         dealer.send_multipart(["NWREPLAY1", &format!("from={}\nkeys={}", self.base + 1, self.keys.join(","))], 0)?;
         while dealer.poll(zmq::POLLIN, 5000)? > 0 { // nothing for so long: the daemon went away
             if let Some(ended) = self.answer(dealer.recv_multipart(0)?) { return Ok(ended) }
@@ -69,8 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut f = Follower { keys: args[3..].to_vec(), base: args[2].parse()?, last: HashMap::new() };
     let (context, mut lost) = (zmq::Context::new(), f.base >= 0);
     let sub = context.socket(zmq::SUB)?;
-    (sub.set_sndhwm(0)?, sub.set_rcvhwm(0)?); // a full queue loses subscriptions, and makes libzmq abort
-    sub.connect(&args[0])?;
+    (sub.set_sndhwm(0)?, sub.set_rcvhwm(0)?, sub.connect(&args[0])?); // full, queues lose subscriptions and abort
     for key in f.keys.iter().map(String::as_str).chain(["sys/heartbeat"]) { sub.set_subscribe(key.as_bytes())? }
     loop {
         while lost && !f.replay(&context, &args[1])? { sleep(Duration::from_millis(200)) }

@@ -91,7 +91,8 @@ static void headers_that_are_none_are_refused(void **state)
 		if (nw_wire_read_header(nw_str(rows[i].frame), &m, &error) != rows[i].err)
 			fail_msg("'%s' is not refused as it should be", rows[i].frame);
 		/* Another kind's numbers are told: it is passed over, not missed. */
-		assert_int_equal(m.seq, nw_str_starts(nw_str(rows[i].frame), NW_STR("NW1 rumour")) ? 1 : 5);
+		assert_int_equal(
+			m.seq, nw_str_starts(nw_str(rows[i].frame), NW_STR("NW1 rumour")) ? 1 : 5);
 		assert_true(error.text[0]);
 	}
 }
