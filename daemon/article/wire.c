@@ -129,3 +129,12 @@ bool nw_wire_is_key(struct nw_str key)
 {
 	return key.n > 1 && key.p[key.n - 1] == '/' && nw_wire_is_prefix(key);
 }
+
+bool nw_wire_is_cursor(struct nw_str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if (!is_letter(name.p[i]))
+			return false;
+	}
+	return name.n > 0 && name.n <= NW_WIRE_CURSOR_MAX;
+}

@@ -9,6 +9,10 @@
 #define NW_WIRE_KEY_MAX 200
 #define NW_WIRE_ID_MAX 64
 
+/* Of a durable cursor's name, in bytes, and in words. */
+#define NW_WIRE_CURSOR_MAX 64
+#define NW_WIRE_CURSOR "1 to 64 of a-z, 0-9, '-', '_' and '.'"
+
 /* The one key that is no article's, and the only one without a slash at its end. */
 #define NW_WIRE_HEARTBEAT "sys/heartbeat"
 /* The first frame of a replay request. */
@@ -32,5 +36,7 @@ enum nw_err nw_wire_read_header(
 bool nw_wire_is_key(struct nw_str key);
 /* What a subscriber may ask for: any beginning of a key; empty means everything. */
 bool nw_wire_is_prefix(struct nw_str prefix);
+/* The name of a durable cursor. */
+bool nw_wire_is_cursor(struct nw_str name);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "article/wire.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
@@ -169,7 +170,7 @@ enum nw_err nw_acks_take(struct nw_acks *acks, struct nw_str peer, const struct 
 
 static enum nw_sent tell(const struct nw_acks *acks, const struct nw_ack *ack)
 {
-	char line[sizeof("ERR ACK : busy: ") + NW_REQUEST_CURSOR + 32 + sizeof(ack->error.text)];
+	char line[sizeof("ERR ACK : busy: ") + NW_WIRE_CURSOR_MAX + 32 + sizeof(ack->error.text)];
 
 	if (!ack->err)
 		(void)snprintf(

@@ -64,24 +64,12 @@ static enum nw_err read_credit(struct nw_str value, struct nw_request *r, struct
 	return nw_fail(error, NW_E_SYNTAX, "credit is no number from 1 to %d", NW_REQUEST_CREDIT);
 }
 
-static bool is_cursor(struct nw_str name)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-
-	for (size_t i = 0; i < name.n; i++) {
-		if (!memchr(allowed, name.p[i], sizeof(allowed) - 1))
-			return false;
-	}
-	return name.n > 0 && name.n <= NW_REQUEST_CURSOR;
-}
-
 static enum nw_err read_cursor(struct nw_str value, struct nw_request *r, struct nw_error *error)
 {
 	r->cursor = value;
-	if (is_cursor(value))
+	if (nw_wire_is_cursor(value))
 		return NW_OK;
-	return nw_fail(error, NW_E_SYNTAX,
-		"a cursor's name is 1 to %d of a-z, 0-9, '-', '_' and '.'", NW_REQUEST_CURSOR);
+	return nw_fail(error, NW_E_SYNTAX, "a cursor's name is " NW_WIRE_CURSOR);
 }
 
 /* Each may be given once, and of the starting points at most one. */

@@ -9,7 +9,6 @@
 #define NW_REQUEST_BYTES 8192
 #define NW_REQUEST_LAST 100000
 #define NW_REQUEST_CREDIT 1000000000 /* messages, as a sum too */
-#define NW_REQUEST_CURSOR 64         /* bytes of a cursor's name */
 
 enum nw_asked {
 	NW_ASKED_REPLAY,

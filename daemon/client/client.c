@@ -15,7 +15,8 @@
 #define LAST_MAX 100000
 #define SINCE_MAX_S INT64_C(253402300799) /* the end of the year 9999 */
 #define FRAME_MAX ((int64_t)128 << 20)
-#define LOOKS 1000 /* at what is not for the caller, before the clock is read again */
+#define BLIND_MS 100 /* between two looks at what cannot be watched */
+#define LOOKS 1000   /* at what is not for the caller, before the clock is read again */
 #define REQUEST_MAX (NW_CLIENT_KEYS * (NW_WIRE_KEY_MAX + 1) + 256)
 
 /*
@@ -118,17 +119,32 @@ static enum nw_err set_prefixes(
 	return err;
 }
 
+static enum nw_err set_cursor(struct nw_client *c, const char *text, struct nw_error *error)
+{
+	const struct nw_str name = nw_str(text);
+
+	if (!text)
+		return NW_OK;
+	if (!nw_wire_is_cursor(name))
+		return nw_fail(error, NW_E_SYNTAX, "'%.*s' is no name of a cursor: " NW_WIRE_CURSOR,
+			NW_ARG(nw_str_head(name, NW_WIRE_CURSOR_MAX)));
+	c->cursor.name = nw_arena_str(c->arena, name);
+	return NW_OK;
+}
+
 static enum nw_err set_start(
 	struct nw_client *c, const struct nw_client_options *options, struct nw_error *error)
 {
 	c->from = options->from;
 	c->last = options->last;
 	c->since_s = options->since_s > 0 ? options->since_s : 0;
-	c->replaying = options->from != NW_FROM_NOW;
-	if (options->from == NW_FROM_SEQ && (options->seq < 0 || options->seq == INT64_MAX))
+	c->seq = options->seq;
+	c->replaying = options->from != NW_FROM_NOW || c->cursor.name.n;
+	if (options->from == NW_FROM_SEQ && (c->seq < 0 || c->seq == INT64_MAX))
 		return nw_fail(error, NW_E_SYNTAX, "no sequence number to begin after");
-	if (options->from == NW_FROM_SEQ)
-		nw_position_settle(&c->position, options->seq);
+	/* Beside a cursor that is only where to begin when none is kept yet. */
+	if (options->from == NW_FROM_SEQ && !c->cursor.name.n)
+		nw_position_settle(&c->position, c->seq);
 	if (options->from == NW_FROM_LAST && (c->last < 1 || c->last > LAST_MAX))
 		return nw_fail(error, NW_E_SYNTAX, "the last so many are from 1 to %d", LAST_MAX);
 	if (options->from == NW_FROM_SINCE && c->since_s > SINCE_MAX_S)
@@ -184,9 +200,14 @@ enum nw_err nw_client_open(
 	*client = NULL;
 	c->arena = nw_arena_new();
 	nw_parts_init(&c->parts);
+	nw_cursor_init(&c->cursor);
 	nw_buf_init(&c->request, REQUEST_MAX);
 	nw_position_clear(&c->position);
-	err = set_prefixes(c, options->keys, error);
+	err = nw_watch_open(&c->watch, error);
+	if (!err)
+		err = set_prefixes(c, options->keys, error);
+	if (!err)
+		err = set_cursor(c, options->cursor, error);
 	if (!err)
 		err = set_start(c, options, error);
 	if (!err)
@@ -203,12 +224,9 @@ void nw_client_close(struct nw_client *client)
 	if (!client)
 		return;
 	nw_parts_clear(&client->parts);
-	if (client->dealer)
-		(void)zmq_socket_monitor(client->dealer, NULL, 0);
-	if (client->monitor)
-		(void)zmq_close(client->monitor);
-	if (client->dealer)
-		(void)zmq_close(client->dealer);
+	nw_link_close(client, &client->link);
+	nw_cursor_clear(client);
+	nw_watch_close(&client->watch);
 	if (client->sub)
 		(void)zmq_close(client->sub);
 	while (client->context && zmq_ctx_term(client->context) && zmq_errno() == EINTR)
@@ -272,24 +290,35 @@ static enum nw_took take_live(struct nw_client *c, struct nw_message *message)
 	return is_known ? NW_TOOK_MESSAGE : NW_TOOK_OTHER;
 }
 
-/* Waits for something to look at; false when a signal came first. */
-static bool wait_until(const struct nw_client *c, int64_t until_ms)
+static int64_t earlier(int64_t a, int64_t b)
 {
-	zmq_pollitem_t items[2] = {{c->replaying ? c->dealer : c->sub, -1, ZMQ_POLLIN, 0},
-		{c->monitor, -1, ZMQ_POLLIN, 0}};
-	const int64_t due = c->replaying ? nw_client_replay_due(c) : INT64_MAX;
-	const int64_t at = due < until_ms ? due : until_ms;
-	int64_t wait = at == INT64_MAX ? -1 : at - now_ms();
+	return a < b ? a : b;
+}
 
-	if (at != INT64_MAX && wait < 0)
-		wait = 0;
-	/* Between two attempts there is no socket, only time to pass. */
-	return zmq_poll(items,
-		       !items[0].socket           ? 0
-			       : !items[1].socket ? 1
-						  : 2,
-		       (long)wait) >= 0 ||
-		zmq_errno() != EINTR;
+/*
+ * What to wait for: what was looked at until nothing was there. While replaying that
+ * leaves out the SUB. `again`: not all was looked at, and there is no need to wait.
+ */
+static void set_watch(struct nw_client *c, bool again)
+{
+	void *const sockets[NW_WATCH_SOCKETS] = {c->replaying ? c->link.dealer : c->sub,
+		c->link.monitor, c->cursor.link.dealer, c->cursor.link.monitor};
+	const int64_t replay_due = c->replaying ? nw_client_replay_due(c) : INT64_MAX;
+	const int64_t due = earlier(replay_due, nw_cursor_due(&c->cursor));
+
+	if (!nw_watch_set(&c->watch, sockets, again ? 0 : due))
+		(void)nw_watch_set(&c->watch, sockets, earlier(due, now_ms() + BLIND_MS));
+}
+
+static void show(struct nw_client *c, bool again)
+{
+	if (c->is_watched)
+		set_watch(c, again);
+}
+
+static bool wait_until(const struct nw_client *c, int64_t now, int64_t until)
+{
+	return nw_watch_wait(&c->watch, until == INT64_MAX ? -1 : (int)(until - now));
 }
 
 static enum nw_took look(
@@ -303,30 +332,70 @@ static enum nw_took look(
 	return took;
 }
 
+/* Looks at everything once; NW_E_TIMEOUT, and *drained when nothing is left to look at. */
+static enum nw_err take(struct nw_client *c, int64_t now, bool *drained, struct nw_message *message,
+	struct nw_error *error)
+{
+	enum nw_err refusal;
+
+	*drained = false;
+	if (now != c->cursor.looked_ms)
+		nw_cursor_step(c, now);
+	refusal = nw_cursor_tell(&c->cursor, error);
+	if (refusal)
+		return refusal;
+	switch (look(c, now, message, error)) {
+	case NW_TOOK_MESSAGE:
+		c->caught_up = false;
+		return NW_OK;
+	case NW_TOOK_GONE:
+		return nw_fail(error, NW_E_GONE, "the journal begins at %" PRId64, message->seq);
+	case NW_TOOK_REFUSAL:
+		return NW_E_SYSTEM;
+	case NW_TOOK_NOTHING:
+		if (!c->replaying)
+			c->caught_up = c->beaten;
+		nw_cursor_step(c, now);
+		refusal = nw_cursor_tell(&c->cursor, error);
+		*drained = true;
+		break;
+	case NW_TOOK_OTHER:
+		break;
+	}
+	return refusal ? refusal : NW_E_TIMEOUT;
+}
+
 enum nw_err nw_client_next(struct nw_client *client, int timeout_ms, struct nw_message *message,
 	struct nw_error *error)
 {
 	int64_t now = now_ms();
 	const int64_t until = timeout_ms < 0 ? INT64_MAX : now + timeout_ms;
+	enum nw_err err;
+	bool drained;
 
 	for (;;) {
-		const enum nw_took took = look(client, now, message, error);
-
-		if (took == NW_TOOK_MESSAGE) {
-			client->caught_up = false;
-			return NW_OK;
-		}
-		if (took == NW_TOOK_GONE)
-			return nw_fail(
-				error, NW_E_GONE, "the journal begins at %" PRId64, message->seq);
-		if (took == NW_TOOK_REFUSAL)
-			return NW_E_SYSTEM;
-		if (took == NW_TOOK_NOTHING && !client->replaying)
-			client->caught_up = client->beaten;
-		if (now_ms() >= until || !wait_until(client, until))
-			return nw_fail(error, NW_E_TIMEOUT, "no message came");
+		err = take(client, now, &drained, message, error);
+		if (err != NW_E_TIMEOUT)
+			break;
 		now = now_ms();
+		if (now >= until)
+			break;
+		if (drained) {
+			set_watch(client, false);
+			if (!wait_until(client, now, until))
+				break;
+			now = now_ms();
+		}
 	}
+	show(client, err != NW_E_TIMEOUT || !drained);
+	return err == NW_E_TIMEOUT ? nw_fail(error, err, "no message came") : err;
+}
+
+int nw_client_fd(struct nw_client *client)
+{
+	client->is_watched = true;
+	show(client, true);
+	return client->watch.epoll;
 }
 
 int64_t nw_client_seq(const struct nw_client *client)
@@ -337,4 +406,47 @@ int64_t nw_client_seq(const struct nw_client *client)
 bool nw_client_caught_up(const struct nw_client *client)
 {
 	return client->caught_up;
+}
+
+/* --- the cursor --- */
+
+enum nw_err nw_client_ack(struct nw_client *client, struct nw_error *error)
+{
+	if (!client->cursor.name.n)
+		return nw_fail(error, NW_E_UNKNOWN, "the client was opened without a cursor");
+	nw_cursor_want(&client->cursor, client->position.base);
+	nw_cursor_step(client, now_ms());
+	show(client, true);
+	return NW_OK;
+}
+
+/* Only the cursor is looked at, and waited for; what was read of it is no one else's. */
+enum nw_err nw_client_flush(struct nw_client *client, int timeout_ms, struct nw_error *error)
+{
+	struct nw_cursor *cursor = &client->cursor;
+	int64_t now = now_ms();
+	const int64_t until = timeout_ms < 0 ? INT64_MAX : now + timeout_ms;
+	enum nw_err err = NW_OK;
+
+	for (;;) {
+		nw_cursor_step(client, now);
+		err = nw_cursor_refusal(cursor, error);
+		if (err || cursor->want <= cursor->stands)
+			break;
+		(void)nw_watch_set(&client->watch,
+			(void *const[NW_WATCH_SOCKETS]){cursor->link.dealer, cursor->link.monitor},
+			nw_cursor_due(cursor));
+		if (now >= until || !wait_until(client, now, until)) {
+			err = nw_fail(error, NW_E_TIMEOUT, "the daemon has not answered");
+			break;
+		}
+		now = now_ms();
+	}
+	show(client, true);
+	return err;
+}
+
+int64_t nw_client_acked(const struct nw_client *client)
+{
+	return client->cursor.stands;
 }

@@ -2,8 +2,11 @@
 #define NW_CLIENT_CLIENT_H
 
 #include "base/buf.h"
+#include "client/cursor.h"
+#include "client/link.h"
 #include "client/message.h"
 #include "client/position.h"
+#include "client/watch.h"
 
 #define NW_CLIENT_KEYS 64
 
@@ -15,9 +18,9 @@
  */
 struct nw_client {
 	void *context, *sub;
-	void *dealer;   /* NULL: no request is under way */
-	void *monitor;  /* readable once the dealer has lost its connection */
-	bool replaying; /* or wants to */
+	struct nw_link link; /* of the replay that is under way */
+	unsigned n_links;    /* so far */
+	bool replaying;      /* or wants to */
 	bool caught_up, beaten;
 	struct nw_position position;
 	struct nw_parts parts;
@@ -27,14 +30,17 @@ struct nw_client {
 	struct nw_str prefixes[NW_CLIENT_KEYS];
 	size_t n_prefixes;
 
-	/* Where to begin while position.base is not known. */
+	struct nw_cursor cursor;
+	struct nw_watch watch;
+	bool is_watched; /* by the caller */
+
+	/* Where to begin while position.base is not known, and no cursor is kept that tells. */
 	enum nw_from from;
-	int64_t since_s, last;
+	int64_t seq, since_s, last;
 
 	/* Monotonic ms: when the replay last moved, and when to ask (again). */
 	int64_t moved_ms, ask_at_ms;
 	int64_t unpaid; /* messages since credit was last given */
-	unsigned asked; /* replays so far */
 };
 
 /* What one look at a socket came to. */

@@ -10,82 +10,45 @@
 
 #define CREDIT 1000
 #define PAUSE_MS 1000     /* after a replay that failed */
+#define LOST_MS 100       /* after a connection that was lost */
 #define PATIENCE_MS 30000 /* in which some of a replay must come, or it is asked for anew */
 
-/*
- * The monitor ends before its reader goes: libzmq's own thread would wait for ever to
- * tell nobody of a lost connection, and no socket would connect again.
- */
-static void hang_up(struct nw_client *c)
-{
-	if (c->dealer)
-		(void)zmq_socket_monitor(c->dealer, NULL, 0);
-	if (c->monitor)
-		(void)zmq_close(c->monitor);
-	if (c->dealer)
-		(void)zmq_close(c->dealer);
-	c->dealer = c->monitor = NULL;
-}
-
-/*
- * A daemon that was restarted knows nothing of our replay, and libzmq connects to
- * it again without a word: its monitor has to be asked. Without one patience does.
- * Each has a name of its own, since libzmq frees the last one's in its own time.
- */
-static void watch_connection(struct nw_client *c)
-{
-	char name[64];
-
-	(void)snprintf(name, sizeof(name), "inproc://monitor-%u", c->asked++);
-	if (zmq_socket_monitor(c->dealer, name, ZMQ_EVENT_DISCONNECTED))
-		return;
-	c->monitor = zmq_socket(c->context, ZMQ_PAIR);
-	if (c->monitor && zmq_connect(c->monitor, name)) {
-		(void)zmq_close(c->monitor);
-		c->monitor = NULL;
-	}
-}
-
-static bool is_disconnected(const struct nw_client *c)
-{
-	zmq_pollitem_t item = {c->monitor, -1, ZMQ_POLLIN, 0};
-
-	return c->monitor && zmq_poll(&item, 1, 0) > 0;
-}
+/* From now on, as a number: what is yet to come ends at once, and its END tells where we are. */
+#define FROM_NOW (INT64_MAX - 1)
 
 static void write_start(struct nw_client *c)
 {
+	const bool is_known = c->position.base >= 0;
 	char text[NW_WHEN_TEXT];
 
-	if (c->position.base >= 0)
+	if (!is_known && c->cursor.name.n)
+		nw_buf_printf(&c->request, "cursor=%.*s\n", NW_ARG(c->cursor.name));
+	if (is_known)
 		nw_buf_printf(&c->request, "from=%" PRId64, c->position.base + 1);
 	else if (c->from == NW_FROM_SINCE)
 		nw_buf_printf(&c->request, "since=%s", nw_when_rfc3339(c->since_s, text));
-	else
+	else if (c->from == NW_FROM_LAST)
 		nw_buf_printf(&c->request, "last=%" PRId64, c->last);
+	else
+		nw_buf_printf(&c->request, "from=%" PRId64,
+			c->from == NW_FROM_SEQ ? c->seq + 1 : FROM_NOW);
 }
 
 static bool ask(struct nw_client *c, int64_t now_ms, struct nw_error *error)
 {
 	struct nw_str lines;
 
-	c->dealer = nw_client_socket(c->context, ZMQ_DEALER, error);
-	if (!c->dealer)
+	if (!nw_link_open(c, &c->link, error))
 		return false;
-	watch_connection(c);
-	if (!nw_client_connect(c->dealer, c->replay, error)) {
-		hang_up(c);
-		return false;
-	}
 	nw_buf_empty(&c->request);
 	write_start(c);
 	nw_buf_printf(&c->request, "\ncredit=%d\nkeys=", CREDIT);
 	for (size_t i = 0; i < c->n_prefixes; i++)
 		nw_buf_printf(&c->request, "%s%.*s", i ? "," : "", NW_ARG(c->prefixes[i]));
 	lines = nw_buf_str(&c->request);
-	(void)zmq_send(
-		c->dealer, NW_WIRE_REPLAY, sizeof(NW_WIRE_REPLAY) - 1, ZMQ_SNDMORE | ZMQ_DONTWAIT);
-	(void)zmq_send(c->dealer, lines.p, lines.n, ZMQ_DONTWAIT);
+	(void)zmq_send(c->link.dealer, NW_WIRE_REPLAY, sizeof(NW_WIRE_REPLAY) - 1,
+		ZMQ_SNDMORE | ZMQ_DONTWAIT);
+	(void)zmq_send(c->link.dealer, lines.p, lines.n, ZMQ_DONTWAIT);
 	c->moved_ms = now_ms;
 	c->unpaid = 0;
 	return true;
@@ -94,7 +57,7 @@ static bool ask(struct nw_client *c, int64_t now_ms, struct nw_error *error)
 /* Ends the attempt, not the replay: it is asked for again, from where it stood. */
 static void give_up(struct nw_client *c, int64_t at_ms)
 {
-	hang_up(c);
+	nw_link_close(c, &c->link);
 	c->ask_at_ms = at_ms;
 }
 
@@ -116,6 +79,7 @@ static enum nw_took start_over(struct nw_client *c, int64_t oldest, struct nw_me
 {
 	nw_position_clear(&c->position);
 	nw_position_settle(&c->position, 0);
+	nw_cursor_reset(c);
 	*message = (struct nw_message){.seq = oldest};
 	return NW_TOOK_GONE;
 }
@@ -129,7 +93,7 @@ static enum nw_took on_end(
 		give_up(c, now_ms + PAUSE_MS);
 		return NW_TOOK_OTHER;
 	}
-	hang_up(c);
+	nw_link_close(c, &c->link);
 	if (numbers[0] < c->position.base)
 		return start_over(c, numbers[1], message);
 	nw_position_settle(&c->position, numbers[0]);
@@ -167,7 +131,7 @@ static void pay(struct nw_client *c)
 	if (++c->unpaid < CREDIT / 2)
 		return;
 	n = snprintf(line, sizeof(line), "MORE %" PRId64, c->unpaid);
-	if (zmq_send(c->dealer, line, (size_t)n, ZMQ_DONTWAIT) >= 0)
+	if (zmq_send(c->link.dealer, line, (size_t)n, ZMQ_DONTWAIT) >= 0)
 		c->unpaid = 0;
 }
 
@@ -190,7 +154,7 @@ static enum nw_took on_message(struct nw_client *c, struct nw_message *message)
 
 int64_t nw_client_replay_due(const struct nw_client *client)
 {
-	return client->dealer ? client->moved_ms + PATIENCE_MS : client->ask_at_ms;
+	return client->link.dealer ? client->moved_ms + PATIENCE_MS : client->ask_at_ms;
 }
 
 enum nw_took nw_client_take_replayed(struct nw_client *client, int64_t now_ms,
@@ -198,14 +162,16 @@ enum nw_took nw_client_take_replayed(struct nw_client *client, int64_t now_ms,
 {
 	struct nw_str line;
 
-	if (!client->dealer && now_ms < client->ask_at_ms)
+	if (!client->link.dealer && now_ms < client->ask_at_ms)
 		return NW_TOOK_NOTHING;
-	if (!client->dealer && !ask(client, now_ms, error)) {
+	if (!client->link.dealer && !ask(client, now_ms, error)) {
 		give_up(client, now_ms + PAUSE_MS);
 		return NW_TOOK_REFUSAL;
 	}
-	if (!nw_parts_receive(&client->parts, client->dealer)) {
-		if (now_ms - client->moved_ms >= PATIENCE_MS || is_disconnected(client))
+	if (!nw_parts_receive(&client->parts, client->link.dealer)) {
+		if (nw_link_is_lost(&client->link))
+			give_up(client, now_ms + LOST_MS);
+		else if (now_ms - client->moved_ms >= PATIENCE_MS)
 			give_up(client, now_ms);
 		return NW_TOOK_NOTHING;
 	}

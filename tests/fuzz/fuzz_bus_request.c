@@ -20,7 +20,7 @@ static void require(bool holds)
 /* Whatever was taken lies within what a daemon can promise to answer. */
 static void check_taken(const struct nw_request *r, struct nw_str all)
 {
-	require(r->cursor.n <= NW_REQUEST_CURSOR);
+	require(r->cursor.n <= NW_WIRE_CURSOR_MAX);
 	if (r->asked == NW_ASKED_ACK) {
 		require(r->cursor.n && r->seq >= 0);
 		return;

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "article/wire.h"
 #include "base/str.h"
 #include "bus/request.h"
 
@@ -151,9 +152,9 @@ static void names_of_cursors_are_limited(void **state)
 	struct nw_request r;
 
 	(void)state;
-	memset(lines + 7, 'a', NW_REQUEST_CURSOR);
+	memset(lines + 7, 'a', NW_WIRE_CURSOR_MAX);
 	assert_int_equal(parse(lines, &r), NW_OK);
-	lines[7 + NW_REQUEST_CURSOR] = 'a';
+	lines[7 + NW_WIRE_CURSOR_MAX] = 'a';
 	assert_int_equal(parse(lines, &r), NW_E_SYNTAX);
 }
 
