@@ -393,8 +393,9 @@ enum nw_err nw_client_next(struct nw_client *client, int timeout_ms, struct nw_m
 
 int nw_client_fd(struct nw_client *client)
 {
+	if (!client->is_watched)
+		set_watch(client, true);
 	client->is_watched = true;
-	show(client, true);
 	return client->watch.epoll;
 }
 
