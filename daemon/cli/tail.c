@@ -15,6 +15,7 @@
 
 #define LOOK_MS 250      /* between two looks at signals and at our reader */
 #define PATIENCE_MS 3000 /* before it is said that there is no daemon */
+#define FLUSH_MS 2000    /* for the cursor, at the end */
 #define RECENT 256
 #define LAST_MAX 100000
 
@@ -25,6 +26,8 @@ static const struct nw_command_option options[] = {
 	{'j', "json", NULL, "print JSON Feed items, a line each"},
 	{'t', "text", NULL, "print texts, two empty lines after each"},
 	{'e', "exec", "CMD", "run a shell command for each, the text on its standard input"},
+	{'c', "cursor", "NAME",
+		"go on where the last tail with this cursor was; the daemon keeps the place"},
 	{'l', "live", "URL", "the bus (tcp://127.0.0.1:7340)"},
 	{'r', "replay", "URL", "its replays (tcp://127.0.0.1:7341)"},
 	{0},
@@ -78,6 +81,8 @@ static int read_options(struct tail *t, int argc, char **argv)
 		t->text |= letter == 't';
 		if (letter == 'e')
 			t->command = optarg;
+		if (letter == 'c')
+			t->client.cursor = optarg;
 		if (letter == 'l')
 			t->client.live = optarg;
 		if (letter == 'r')
@@ -119,19 +124,20 @@ static bool is_repeated(struct tail *t, int64_t seq)
 	return false;
 }
 
-static void put(struct tail *t, const struct nw_message *message)
+/* False when it cannot be said to have been dealt with. */
+static bool put(struct tail *t, const struct nw_message *message)
 {
 	if (is_repeated(t, message->seq))
-		return;
+		return true;
 	if (t->command)
-		(void)nw_tail_exec(t->command, message);
-	else if (t->json)
+		return nw_tail_exec(t->command, message);
+	if (t->json)
 		nw_tail_json(stdout, message);
 	else if (t->text)
 		nw_tail_text(stdout, message);
 	else
 		nw_tail_show(stdout, message, t->colour);
-	(void)fflush(stdout);
+	return fflush(stdout) == 0;
 }
 
 /* Nobody reads what we print any more, and may not for as long as nothing is printed. */
@@ -149,6 +155,18 @@ static void say_waiting(const struct tail *t)
 	fputs(" yet, waiting; does newswired run?\n", stderr);
 }
 
+/* Whatever was handed over has been dealt with; at the end that is waited for. */
+static void keep_place(const struct tail *t, struct nw_client *client, bool is_end)
+{
+	struct nw_error error;
+
+	if (!t->client.cursor)
+		return;
+	if (is_end ? nw_client_flush(client, FLUSH_MS, &error) : nw_client_ack(client, &error))
+		fprintf(stderr, "newswire: the cursor may be behind: %s\n", error.text);
+}
+
+/* With a cursor, what fails ends it: the next tail begins with that article again. */
 static int follow(struct tail *t, struct nw_client *client)
 {
 	struct nw_message message;
@@ -158,13 +176,15 @@ static int follow(struct tail *t, struct nw_client *client)
 	while (!stopped && !is_reader_gone()) {
 		const enum nw_err err = nw_client_next(client, LOOK_MS, &message, &error);
 
-		if (err == NW_OK)
-			put(t, &message);
+		if (err == NW_OK && !put(t, &message) && t->client.cursor)
+			return NW_EXIT_NO;
+		if (err == NW_OK || err == NW_E_TIMEOUT)
+			keep_place(t, client, false);
 		else if (err == NW_E_GONE) {
 			fprintf(stderr, "newswire: the journal begins at %" PRId64 "\n",
 				message.seq);
 			t->n_recent = 0; /* another journal's seqs are others */
-		} else if (err != NW_E_TIMEOUT)
+		} else
 			return nw_cli_fail(&error);
 		if (err != NW_E_TIMEOUT || nw_client_caught_up(client))
 			waited_ms = PATIENCE_MS + 1;
@@ -192,6 +212,7 @@ static int run(int argc, char **argv)
 		(void)sigaction(SIGINT, &on_stop, NULL);
 		(void)sigaction(SIGTERM, &on_stop, NULL);
 		code = follow(&t, client);
+		keep_place(&t, client, true);
 	}
 	nw_client_close(client);
 	nw_arena_free(arena);

@@ -46,9 +46,9 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void *nw_client_socket(void *context, int type, struct nw_error *error)
+void *nw_client_socket(const struct nw_client *client, int type, struct nw_error *error)
 {
-	void *socket = zmq_socket(context, type);
+	void *socket = zmq_socket(client->context, type);
 	const int64_t most = FRAME_MAX;
 
 	if (!socket) {
@@ -164,7 +164,7 @@ static void subscribe(struct nw_client *c)
 /* A bad endpoint for replays is told now, not when the first gap has to be filled. */
 static enum nw_err try_replay(struct nw_client *c, struct nw_error *error)
 {
-	void *trial = nw_client_socket(c->context, ZMQ_DEALER, error);
+	void *trial = nw_client_socket(c, ZMQ_DEALER, error);
 	bool connected;
 
 	if (!trial)
@@ -182,7 +182,7 @@ static enum nw_err connect_all(
 	if (!c->context)
 		return nw_fail(
 			error, NW_E_SYSTEM, "cannot start libzmq: %s", zmq_strerror(zmq_errno()));
-	c->sub = nw_client_socket(c->context, ZMQ_SUB, error);
+	c->sub = nw_client_socket(c, ZMQ_SUB, error);
 	if (!c->sub)
 		return NW_E_SYSTEM;
 	if (!nw_client_connect(c->sub, options->live ? options->live : LIVE, error))

@@ -53,7 +53,7 @@ enum nw_took {
 };
 
 /* A socket with our options; NULL, with the reason, when there can be no more. */
-void *nw_client_socket(void *context, int type, struct nw_error *error);
+void *nw_client_socket(const struct nw_client *client, int type, struct nw_error *error);
 /* False, with the reason, when the endpoint is none. */
 bool nw_client_connect(void *socket, const char *endpoint, struct nw_error *error);
 

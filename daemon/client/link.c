@@ -44,7 +44,7 @@ static void watch_connection(struct nw_client *client, struct nw_link *link)
 
 bool nw_link_open(struct nw_client *client, struct nw_link *link, struct nw_error *error)
 {
-	link->dealer = nw_client_socket(client->context, ZMQ_DEALER, error);
+	link->dealer = nw_client_socket(client, ZMQ_DEALER, error);
 	if (!link->dealer)
 		return false;
 	watch_connection(client, link);

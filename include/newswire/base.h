@@ -29,8 +29,17 @@ struct nw_str {
 	size_t n;
 };
 
-#define NW_STR(lit) ((struct nw_str){(lit), sizeof(lit) - 1})
 #define NW_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
+
+#ifdef __cplusplus
+/* There nw_str is the type alone: nw_str{p, n}. */
+static constexpr inline nw_str nw_str_of(const char *p, size_t n)
+{
+	return nw_str{p, n};
+}
+#define NW_STR(lit) nw_str_of((lit), sizeof(lit) - 1)
+#else
+#define NW_STR(lit) ((struct nw_str){(lit), sizeof(lit) - 1})
 
 /* Borrows a C string; NULL is the empty string. */
 static inline struct nw_str nw_str(const char *s)
@@ -39,6 +48,7 @@ static inline struct nw_str nw_str(const char *s)
 
 	return r;
 }
+#endif
 
 enum nw_err {
 	NW_OK = 0,

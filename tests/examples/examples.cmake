@@ -1,7 +1,14 @@
 # tests/examples: small subscribers, shown in the README and used by the end-to-end
 # tests. They are built against the library and its public headers, as anyone's would be.
-add_executable(subscribe ${CMAKE_CURRENT_SOURCE_DIR}/examples/subscribe.c)
-target_link_libraries(subscribe PRIVATE nw_flags newswire_shared)
+foreach(example subscribe durable)
+	add_executable(${example} ${CMAKE_CURRENT_SOURCE_DIR}/examples/${example}.c)
+	target_link_libraries(${example} PRIVATE nw_flags newswire_shared)
+endforeach()
+add_executable(subscribe_cc ${CMAKE_CURRENT_SOURCE_DIR}/examples/subscribe.cc)
+target_compile_features(subscribe_cc PRIVATE cxx_std_17)
+target_compile_options(subscribe_cc PRIVATE -Wall -Wextra -Wpedantic -Werror)
+target_link_libraries(subscribe_cc PRIVATE newswire_shared)
+target_link_options(subscribe_cc PRIVATE ${link}) # the library has the sanitizer in it
 
 # Each plays golden/lossy.transcript; what a sanitizer says of other languages' runtimes is
 # nothing. Those whose language is not installed are skipped, visibly: `daemon/packages` has sets for them.

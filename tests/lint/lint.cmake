@@ -17,7 +17,8 @@ endforeach()
 add_library(api_headers OBJECT ${api})
 target_include_directories(api_headers PRIVATE
 	${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
-target_compile_options(api_headers PRIVATE -Wall -Wextra -Werror)
+target_compile_options(api_headers PRIVATE -Wall -Wextra -Wpedantic -Werror)
+target_compile_features(api_headers PRIVATE c_std_11 cxx_std_17)
 
 # What needs tools beside the compiler is run once, under dev.
 if(NW_PROFILE STREQUAL "dev")
