@@ -52,13 +52,26 @@ static bool read_ack(const struct nw_cursor *cursor, struct nw_str line, int64_t
 		nw_str_int(rest, 0, INT64_MAX - 1, seq);
 }
 
-/* "ERR ACK desk: the journal ends at 3"; its words after the name, or all of them. */
-static void on_refusal(struct nw_cursor *cursor, struct nw_str line)
+/* "ERR ACK desk: the journal ends at 3": the words after the name, or all of them. */
+static struct nw_str read_reason(struct nw_str line)
 {
-	struct nw_str why = nw_str_from(line, 4), rest = why, head;
+	const struct nw_str why = nw_str_from(line, 4);
+	struct nw_str rest = why, head;
 
 	if (nw_str_starts(why, NW_STR("ACK ")) && nw_str_cut(&rest, ':', &head) && rest.p)
-		why = nw_str_trim(rest);
+		return nw_str_trim(rest);
+	return why;
+}
+
+/* True when it is final: asked again, the daemon would say the same. */
+static bool is_refusal(struct nw_str line)
+{
+	return nw_str_starts(line, NW_STR("ERR ")) &&
+		!nw_str_starts(read_reason(line), NW_STR("busy"));
+}
+
+static void refuse(struct nw_cursor *cursor, struct nw_str why)
+{
 	(void)snprintf(cursor->refusal, sizeof(cursor->refusal),
 		"the daemon does not move cursor '%.*s': %.*s", NW_ARG(cursor->name),
 		NW_ARG(nw_str_head(why, 128)));
@@ -77,10 +90,9 @@ static void on_answer(struct nw_cursor *cursor, struct nw_str line, int64_t now_
 		cursor->told = false;
 		if (cursor->stands >= sent)
 			return;
-	} else if (nw_str_starts(line, NW_STR("ERR ")) &&
-		!nw_str_starts(line, NW_STR("ERR busy"))) {
-		on_refusal(cursor, line);
 	}
+	if (is_refusal(line))
+		refuse(cursor, read_reason(line));
 	cursor->at_ms = now_ms + PAUSE_MS;
 }
 

@@ -142,6 +142,20 @@ static void any_beginning_of_a_key_may_be_asked_for(void **state)
 	assert_false(nw_wire_is_prefix(NW_STR("topic/ ")));
 }
 
+static void names_of_cursors_are_short_and_plain(void **state)
+{
+	static const char *const bad[] = {"", "Desk", "a b", "a/b", "..\n", "\xc3\xa9"};
+	char name[NW_WIRE_CURSOR_MAX + 1];
+
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	assert_true(nw_wire_is_cursor(NW_STR("desk-2.a_b")));
+	assert_true(nw_wire_is_cursor((struct nw_str){name, NW_WIRE_CURSOR_MAX}));
+	assert_false(nw_wire_is_cursor((struct nw_str){name, sizeof(name)}));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(nw_wire_is_cursor(nw_str(bad[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +166,7 @@ int main(void)
 		cmocka_unit_test(kinds_have_names_and_names_kinds),
 		cmocka_unit_test(keys_end_in_a_slash_and_have_no_empty_part),
 		cmocka_unit_test(any_beginning_of_a_key_may_be_asked_for),
+		cmocka_unit_test(names_of_cursors_are_short_and_plain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,7 +229,9 @@ static void busy_daemon_is_asked_again(void **state)
 	open_at(rig, 1);
 	ack(rig);
 	await_line(rig, "ACK desk 1");
-	answer(rig, "ERR busy: too many ACKs");
+	answer(rig, "ERR ACK desk: busy: the journal cannot be written");
+	await_line(rig, "ACK desk 1");
+	answer(rig, "ERR busy: whatever it is");
 	await_line(rig, "ACK desk 1");
 	answer(rig, "ACK desk 1");
 	assert_int_equal(nw_client_flush(rig->client, PATIENCE_MS, &rig->error), NW_OK);
