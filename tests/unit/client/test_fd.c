@@ -271,6 +271,59 @@ static void descriptor_tells_of_what_is_left(void **state)
 	nw_client_close(l.client);
 }
 
+/* A thread that takes so many from a client it was given; what is wrong is for the test to say. */
+struct taker {
+	struct nw_client *client;
+	int64_t from, to; /* seqs under all/ */
+	bool wrong;
+};
+
+static void *take_some(void *arg)
+{
+	struct taker *t = arg;
+
+	for (int64_t seq = t->from; seq <= t->to; seq++) {
+		struct nw_message m;
+
+		t->wrong |= nw_client_next(t->client, PATIENCE_MS, &m, NULL) != NW_OK;
+		t->wrong |= m.seq != seq;
+	}
+	return NULL;
+}
+
+static void clients_are_given_on_and_know_nothing_of_each_other(void **state)
+{
+	enum { THREADS = 4, HALF = 1000 };
+	struct taker takers[THREADS];
+	struct rig *rig = *state;
+	pthread_t threads[THREADS];
+	int64_t written = 0;
+
+	start_bus(rig);
+	for (int i = 0; i < THREADS; i++) {
+		const struct nw_client_options options = {
+			.live = rig->live, .replay = rig->replay, .from = NW_FROM_SEQ};
+
+		takers[i] = (struct taker){.from = 1, .to = HALF};
+		assert_int_equal(nw_client_open(&options, &takers[i].client, NULL), NW_OK);
+	}
+	for (int half = 0; half < 2; half++) {
+		for (int i = 0; i < THREADS; i++)
+			assert_int_equal(
+				pthread_create(&threads[i], NULL, take_some, &takers[i]), 0);
+		for (int i = 0; i < HALF / 50; i++)
+			write_some(rig, &written, 50);
+		for (int i = 0; i < THREADS; i++) {
+			pthread_join(threads[i], NULL);
+			assert_false(takers[i].wrong);
+			takers[i].from = HALF + 1;
+			takers[i].to = 2 * HALF;
+		}
+	}
+	for (int i = 0; i < THREADS; i++)
+		nw_client_close(takers[i].client);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -282,6 +335,7 @@ int main(void)
 		TEST(idle_client_wakes_nobody),
 		TEST(client_without_a_daemon_hardly_wakes_anybody),
 		TEST(descriptor_tells_of_what_is_left),
+		TEST(clients_are_given_on_and_know_nothing_of_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
