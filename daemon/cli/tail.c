@@ -178,14 +178,15 @@ static int follow(struct tail *t, struct nw_client *client)
 
 		if (err == NW_OK && !put(t, &message) && t->client.cursor)
 			return NW_EXIT_NO;
-		if (err == NW_OK || err == NW_E_TIMEOUT)
+		if (err == NW_OK || err == NW_E_TIMEOUT) {
 			keep_place(t, client, false);
-		else if (err == NW_E_GONE) {
+		} else if (err == NW_E_GONE) {
 			fprintf(stderr, "newswire: the journal begins at %" PRId64 "\n",
 				message.seq);
 			t->n_recent = 0; /* another journal's seqs are others */
-		} else
+		} else {
 			return nw_cli_fail(&error);
+		}
 		if (err != NW_E_TIMEOUT || nw_client_caught_up(client))
 			waited_ms = PATIENCE_MS + 1;
 		else if (waited_ms <= PATIENCE_MS && (waited_ms += LOOK_MS) > PATIENCE_MS)
