@@ -1,9 +1,10 @@
-/* newswire check: configuration, feeds, topics and the topics' own tests, before the daemon is asked to. */
+/* newswire check: configuration, feeds, clients, topics and the topics' own tests, before the daemon is asked to. */
 #include <getopt.h>
 #include <stdlib.h>
 
 #include <newswire/tag.h>
 
+#include "base/curve.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -78,6 +79,15 @@ static void check_topics(const struct nw_config *config, const struct nw_complai
 	nw_topics_free(topics);
 }
 
+static void check_key(const struct nw_config *config, const struct nw_complain *complain)
+{
+	char key[NW_CURVE_TEXT + 1];
+	struct nw_error error;
+
+	if (config->server_key.n && nw_curve_read(config->server_key.p, key, &error))
+		complain->say(complain->arg, &error);
+}
+
 static int run(int argc, char **argv)
 {
 	size_t problems = 0;
@@ -90,7 +100,8 @@ static int run(int argc, char **argv)
 	if (nw_config_load(path, &complain, &config) == NW_OK) {
 		fputs("configuration: ", stdout);
 		nw_cli_put(stdout, nw_str(path));
-		printf("\nfeeds: %zu\n", config->n_feeds);
+		printf("\nfeeds: %zu\nclients: %zu\n", config->n_feeds, config->n_clients);
+		check_key(config, &complain);
 		check_topics(config, &complain);
 		nw_config_free(config);
 	}
@@ -108,6 +119,6 @@ const struct nw_command nw_command_check = {
 	.name = "check",
 	.operands = "[CONFIG]",
 	.max_operands = 1,
-	.help = "Check a configuration with its feeds and topics, and run the topics' tests.",
+	.help = "Check a configuration with its feeds, clients and topics, and run the topics' tests.",
 	.run = run,
 };

@@ -6,9 +6,9 @@
 #include <newswire/base.h>
 
 /*
- * newswired.conf(5) and feeds.d as one immutable value. Unknown options, values out
- * of range, two feeds of one name: each is a complaint with file, line and column,
- * and any complaint fails the load.
+ * newswired.conf(5), feeds.d and clients.d as one immutable value. Unknown options, values
+ * out of range, two feeds of one name, two clients with one key: each is a complaint with
+ * its place, and any complaint fails the load.
  */
 struct nw_list {
 	const char **v; /* NULL at the end */
@@ -23,13 +23,27 @@ struct nw_config_feed {
 	bool pages; /* fetch the articles' pages; else the feed's own text is used */
 };
 
+/* Somebody on another machine, or who asks over HTTP: who it is and what it may read. */
+struct nw_config_client {
+	struct nw_str name;  /* [a-z0-9._-]+, unique: the file's name without .conf */
+	struct nw_str key;   /* its public key for CURVE, 32 bytes; empty: none */
+	struct nw_str token; /* its bearer token for HTTP, 32 characters or more; empty: none */
+	struct nw_list read; /* key prefixes, one at least, each with its slash; "": everything */
+};
+
+#define NW_CONFIG_CLIENTS "clients.d"
+
 struct nw_config {
 	struct nw_arena *arena; /* everything below lives here */
 	struct nw_str file;
 
 	struct nw_config_feed *feeds; /* sorted by id */
 	size_t n_feeds;
-	struct nw_str feeds_dir, topics_dir; /* absolute or as given, relative to the file */
+	struct nw_config_client *clients; /* sorted by name */
+	size_t n_clients;
+	/* Absolute or as given, relative to the file. */
+	struct nw_str feeds_dir, topics_dir, clients_dir;
+	struct nw_str server_key; /* the file of the bus's secret key; empty: none is named */
 
 	struct nw_list live, replay; /* endpoints beside the ones in the runtime directory */
 	int64_t heartbeat_ms;
@@ -71,6 +85,7 @@ struct nw_option {
 	int64_t min, max; /* of what is stored; of a list, how many there may be */
 	size_t offset;    /* of the member */
 	bool in_ms;       /* a duration stored in ms */
+	bool is_secret;   /* no complaint shows it */
 	bool at_start;    /* read at the start only: a reload does not change it */
 	/* More than a range to be held to; the reason when it is not. */
 	bool (*is_right)(struct nw_str value, const char **reason);
@@ -80,6 +95,8 @@ extern const struct nw_option nw_config_options[];
 extern const size_t nw_config_n_options;
 extern const struct nw_option nw_config_feed_options[];
 extern const size_t nw_config_n_feed_options;
+extern const struct nw_option nw_config_client_options[];
+extern const size_t nw_config_n_client_options;
 
 /* Whether a general option has the same value in both. */
 bool nw_config_same(

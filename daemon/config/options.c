@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include "base/curve.h"
 #include "base/log.h"
 #include "base/network.h"
 #include "base/str.h"
@@ -11,10 +12,15 @@
 #include <newswire/version.h>
 
 #define IN(member) .offset = offsetof(struct nw_config, member)
+#define IN_CLIENT(member) .offset = offsetof(struct nw_config_client, member)
 #define IN_FEED(member) .offset = offsetof(struct nw_config_feed, member)
 /* As the bus and the address guard have room for; the bus has one endpoint of its own. */
 #define ENDPOINTS 7
 #define NETWORKS 64
+#define PREFIXES 64
+#define PREFIX_MAX 200
+#define TOKEN_MIN 32
+#define TOKEN_MAX 256
 #define DAY_S INT64_C(86400)
 #define HOUR_MS INT64_C(3600000)
 #define GIB (INT64_C(1) << 30)
@@ -32,35 +38,72 @@ static bool is_port(struct nw_str text)
 	return nw_str_eq(text, NW_STR("*")) || nw_str_int(text, 1, 65535, &port);
 }
 
-static bool is_loopback_v4(struct nw_str host)
+static bool read_v4(struct nw_str host, struct in_addr *address)
 {
 	char text[INET_ADDRSTRLEN];
-	struct in_addr address;
 
 	if (host.n >= sizeof(text))
 		return false;
 	memcpy(text, host.p, host.n);
 	text[host.n] = '\0';
-	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET, text, address) == 1;
 }
 
-/* Until the bus can tell who asks (CURVE), only this machine may ask. */
-static bool is_local_endpoint(struct nw_str value, const char **reason)
+static bool is_v4(struct nw_str host)
+{
+	struct in_addr address;
+
+	return read_v4(host, &address);
+}
+
+static bool is_loopback_v4(struct nw_str host)
+{
+	struct in_addr address;
+
+	return read_v4(host, &address) && ntohl(address.s_addr) >> 24 == 127;
+}
+
+static bool is_v6(struct nw_str host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+
+	if (host.n < 2 || host.n - 2 >= sizeof(text) || host.p[0] != '[' ||
+		host.p[host.n - 1] != ']')
+		return false;
+	memcpy(text, host.p + 1, host.n - 2);
+	text[host.n - 2] = '\0';
+	return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+/* "HOST:PORT": the port stands after the last colon. */
+static bool split_port(struct nw_str text, struct nw_str *host)
+{
+	size_t n = text.n;
+
+	while (n && text.p[n - 1] != ':')
+		n--;
+	*host = nw_str_head(text, n ? n - 1 : 0);
+	return n && is_port(nw_str_from(text, n));
+}
+
+/* Plain only where this machine alone can ask; with CURVE, which knows who asks, anywhere. */
+static bool is_endpoint(struct nw_str value, const char **reason)
 {
 	static const struct nw_str ipc = {"ipc://", 6}, tcp = {"tcp://", 6},
-				   tcp6 = {"tcp://[::1]:", 12};
-	struct nw_str rest, host;
+				   curve = {"curve+tcp://", 12};
+	struct nw_str host;
 
-	*reason = "write ipc://PATH (107 bytes at most), tcp://127.0.0.1:PORT or tcp://[::1]:PORT; "
-		  "the bus is not served to other machines";
+	*reason = "write ipc://PATH (107 bytes at most), tcp://127.0.0.1:PORT or tcp://[::1]:PORT, "
+		  "or for other machines curve+tcp://ADDRESS:PORT";
 	if (nw_str_starts(value, ipc))
 		return value.n > ipc.n &&
 			value.n - ipc.n < sizeof(((struct sockaddr_un *)0)->sun_path);
-	if (nw_str_starts(value, tcp6))
-		return is_port(nw_str_from(value, tcp6.n));
-	rest = nw_str_from(value, tcp.n);
-	return nw_str_starts(value, tcp) && nw_str_cut(&rest, ':', &host) && is_loopback_v4(host) &&
-		is_port(rest);
+	if (nw_str_starts(value, curve))
+		return split_port(nw_str_from(value, curve.n), &host) &&
+			(nw_str_eq(host, NW_STR("*")) || is_v4(host) || is_v6(host));
+	return nw_str_starts(value, tcp) && split_port(nw_str_from(value, tcp.n), &host) &&
+		(nw_str_eq(host, NW_STR("[::1]")) || is_loopback_v4(host));
 }
 
 static bool is_network(struct nw_str value, const char **reason)
@@ -104,15 +147,55 @@ static bool is_header_text(struct nw_str value, const char **reason)
 	return true;
 }
 
+static bool is_curve_key(struct nw_str value, const char **reason)
+{
+	unsigned char key[NW_CURVE_BYTES];
+
+	*reason = "write the 40 characters of a public key, as newswire keygen prints it";
+	return nw_curve_decode(value, key);
+}
+
+static bool is_token(struct nw_str value, const char **reason)
+{
+	*reason = "write 32 to 256 printable ASCII characters without a space";
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] <= ' ' || value.p[i] > '~')
+			return false;
+	}
+	return value.n >= TOKEN_MIN && value.n <= TOKEN_MAX;
+}
+
+/* Whole parts, so that "topic/libya/" is not "topic/libya-oil/" as well. */
+static bool is_key_prefix(struct nw_str value, const char **reason)
+{
+	*reason = "write the beginning of keys up to a slash, such as topic/libya/, "
+		  "or nothing for everything";
+	for (size_t i = 0; i < value.n; i++) {
+		const char c = value.p[i];
+
+		if (c == '/' && (i == 0 || value.p[i - 1] == '/'))
+			return false;
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+			    c == '.' || c == '/'))
+			return false;
+	}
+	return value.n <= PREFIX_MAX && (!value.n || nw_str_ends(value, NW_STR("/")));
+}
+
 const struct nw_option nw_config_options[] = {
 	{"feeds", NW_OPTION_STRING, "feeds.d", "directory of the feed files (*.conf)",
 		IN(feeds_dir)},
 	{"topics", NW_OPTION_STRING, "topics.d",
 		"directory of the topics (*.topic) and sets (*.set)", IN(topics_dir)},
+	{"clients", NW_OPTION_STRING, NW_CONFIG_CLIENTS,
+		"directory of the clients (*.conf): their keys and what they may read",
+		IN(clients_dir)},
+	{"server-key", NW_OPTION_STRING, "", "file of the secret key for curve+tcp:// endpoints",
+		IN(server_key), .at_start = true},
 	{"live", NW_OPTION_LIST, "tcp://127.0.0.1:7340", "where subscribers connect", 0, ENDPOINTS,
-		IN(live), .at_start = true, .is_right = is_local_endpoint},
+		IN(live), .at_start = true, .is_right = is_endpoint},
 	{"replay", NW_OPTION_LIST, "tcp://127.0.0.1:7341", "where replays are asked for", 0,
-		ENDPOINTS, IN(replay), .at_start = true, .is_right = is_local_endpoint},
+		ENDPOINTS, IN(replay), .at_start = true, .is_right = is_endpoint},
 	{"heartbeat", NW_OPTION_DURATION, "5s", "between two heartbeats on the bus", 100, HOUR_MS,
 		IN(heartbeat_ms), .in_ms = true, .at_start = true},
 	{"max-subscriptions", NW_OPTION_INT, "100000", "subscriptions on the bus, in all", 1,
@@ -182,6 +265,18 @@ const struct nw_option nw_config_feed_options[] = {
 
 const size_t nw_config_n_feed_options =
 	sizeof(nw_config_feed_options) / sizeof(nw_config_feed_options[0]);
+
+const struct nw_option nw_config_client_options[] = {
+	{"key", NW_OPTION_STRING, "", "its public key for CURVE", IN_CLIENT(key),
+		.is_right = is_curve_key},
+	{"token", NW_OPTION_STRING, "", "its bearer token for HTTP", IN_CLIENT(token),
+		.is_secret = true, .is_right = is_token},
+	{"read", NW_OPTION_LIST, "", "key prefixes that it may read", 0, PREFIXES, IN_CLIENT(read),
+		.is_right = is_key_prefix},
+};
+
+const size_t nw_config_n_client_options =
+	sizeof(nw_config_client_options) / sizeof(nw_config_client_options[0]);
 
 static bool is_same_list(const struct nw_list *a, const struct nw_list *b)
 {

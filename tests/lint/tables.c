@@ -19,6 +19,7 @@ int main(void)
 {
 	print_options(nw_config_options, nw_config_n_options);
 	print_options(nw_config_feed_options, nw_config_n_feed_options);
+	print_options(nw_config_client_options, nw_config_n_client_options);
 	for (int i = 0; i < NW_FEED_N_STATUSES; i++)
 		printf("newswire.1\tCm\t%s\t\n", nw_feed_status_rows[i].name);
 	for (int i = 0; i < NW_N_COUNTERS; i++)

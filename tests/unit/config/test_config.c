@@ -214,16 +214,20 @@ static const struct nw_option *option(const char *name)
 	return NULL;
 }
 
-static void an_endpoint_is_one_that_can_be_bound_on_this_machine_alone(void **state)
+static void an_endpoint_is_plain_on_this_machine_alone_and_curve_anywhere(void **state)
 {
 	static const char *const good[] = {"tcp://127.0.0.1:7340", "tcp://127.1.2.3:1",
-		"tcp://[::1]:65535", "tcp://127.0.0.1:*", "ipc:///run/x.ipc", "ipc://x"};
+		"tcp://[::1]:65535", "tcp://127.0.0.1:*", "ipc:///run/x.ipc", "ipc://x",
+		"curve+tcp://127.0.0.1:*", "curve+tcp://*:7350", "curve+tcp://10.0.0.1:1",
+		"curve+tcp://[::]:1", "curve+tcp://[2001:db8::1]:65535"};
 	static const char *const wrong[] = {"", "tcp://127.0.0.1",
 		"tcp://127.0.0.1:", "tcp://127.0.0.1:notaport", "tcp://127.0.0.1:1x",
 		"tcp://127.0.0.1:70000", "tcp://127.0.0.1:0", "tcp://127.0.0.1:-1",
 		"tcp://127.0.0.1:1:1", "tcp://127.0:1", "tcp://127.0.0.1.example:1",
 		"tcp://0.0.0.0:1", "tcp://*:1", "tcp://10.0.0.1:1", "tcp://[::1]",
-		"tcp://[::1]:", "tcp://[::]:1", "ipc://", "udp://127.0.0.1:1", "tcp:/127.0.0.1:1"};
+		"tcp://[::1]:", "tcp://[::]:1", "ipc://", "udp://127.0.0.1:1", "tcp:/127.0.0.1:1",
+		"curve+tcp://", "curve+tcp://*", "curve+tcp://:1", "curve+tcp://host.example:1",
+		"curve+tcp://[::1:1", "curve+tcp://10.0.0.1:0", "curve+ipc://x", "curve://*:1"};
 	const struct nw_option *live = option("live");
 	char path[6 + 108 + 1] = "ipc://";
 	const char *reason;
@@ -367,7 +371,7 @@ int main(void)
 		TEST(every_default_is_a_value_its_own_row_takes),
 		TEST(feeds_come_sorted_with_their_own_and_the_general_intervals),
 		TEST(what_is_wrong_is_told_with_its_place),
-		TEST(an_endpoint_is_one_that_can_be_bound_on_this_machine_alone),
+		TEST(an_endpoint_is_plain_on_this_machine_alone_and_curve_anywhere),
 		TEST(what_a_reload_changed_can_be_told_for_each_option),
 		TEST(the_options_read_at_the_start_are_those_of_the_manual),
 		TEST(every_bad_file_is_told_of_at_once),
