@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/curve.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -286,21 +287,44 @@ static const char **list_endpoints(const char *local, const struct nw_list *more
 	return list;
 }
 
+/* The option's file, or systemd's credential; empty where there is neither. */
+static enum nw_err read_server_key(
+	const struct nw_config *config, char key[NW_CURVE_TEXT + 1], struct nw_error *error)
+{
+	const char *dir = from_environment("CREDENTIALS_DIRECTORY", "");
+	char path[4096];
+
+	key[0] = '\0';
+	if (config->server_key.n)
+		return nw_curve_read(config->server_key.p, key, error);
+	(void)snprintf(path, sizeof(path), "%s/newswired.key", dir);
+	return dir[0] && access(path, F_OK) == 0 ? nw_curve_read(path, key, error) : NW_OK;
+}
+
 static enum nw_err start_bus(
 	struct daemon *d, const struct nw_config *config, struct nw_error *error)
 {
+	char key[NW_CURVE_TEXT + 1];
 	const char **live = list_endpoints(d->live, &config->live);
 	const char **replay = list_endpoints(d->replay, &config->replay);
-	const struct nw_bus_options options = {.journal = d->database,
+	struct nw_bus_options options = {.journal = d->database,
 		.store = nw_writer_box(d->writer),
 		.live = live,
 		.replay = replay,
+		.server_key = key,
+		.clients = config->clients,
+		.n_clients = config->n_clients,
 		.heartbeat_ms = config->heartbeat_ms,
 		.max_subscriptions = (size_t)config->max_subscriptions,
 		.max_replays = (size_t)config->max_replays};
 	enum nw_err err;
 
-	err = nw_bus_start(&options, &d->bus, error);
+	err = read_server_key(config, key, error);
+	if (!key[0])
+		options.server_key = NULL;
+	if (!err)
+		err = nw_bus_start(&options, &d->bus, error);
+	explicit_bzero(key, sizeof(key));
 	free((void *)live);
 	free((void *)replay);
 	if (!err)
@@ -407,8 +431,10 @@ static void reload(void *arg)
 		tell_restarts(nw_pipeline_config(d->pipeline), snapshot->config);
 		apply_log_level(snapshot->config);
 		nw_fetch_set(d->fetch, &fetch);
+		nw_bus_set_clients(d->bus, snapshot->config->clients, snapshot->config->n_clients);
 		nw_log(NW_LOG_NOTICE, "reloaded",
 			NW_KVI("feeds", (int64_t)snapshot->config->n_feeds),
+			NW_KVI("clients", (int64_t)snapshot->config->n_clients),
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}

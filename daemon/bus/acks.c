@@ -168,15 +168,23 @@ enum nw_err nw_acks_take(struct nw_acks *acks, struct nw_str peer, const struct 
 	return NW_OK;
 }
 
+struct nw_str nw_acks_called(struct nw_str cursor)
+{
+	const size_t slash = nw_str_find(cursor, NW_STR("/"));
+
+	return slash < cursor.n ? nw_str_from(cursor, slash + 1) : cursor;
+}
+
 static enum nw_sent tell(const struct nw_acks *acks, const struct nw_ack *ack)
 {
+	const struct nw_str cursor = nw_acks_called(ack->cursor);
 	char line[sizeof("ERR ACK : busy: ") + NW_WIRE_CURSOR_MAX + 32 + sizeof(ack->error.text)];
 
 	if (!ack->err)
 		(void)snprintf(
-			line, sizeof(line), "ACK %.*s %" PRId64, NW_ARG(ack->cursor), ack->stands);
+			line, sizeof(line), "ACK %.*s %" PRId64, NW_ARG(cursor), ack->stands);
 	else
-		(void)snprintf(line, sizeof(line), "ERR ACK %.*s: %s", NW_ARG(ack->cursor),
+		(void)snprintf(line, sizeof(line), "ERR ACK %.*s: %s", NW_ARG(cursor),
 			ack->err == NW_E_SYSTEM ? "busy: the journal cannot be written"
 						: ack->error.text);
 	return nw_frames_say(acks->router, ack->peer, nw_str(line));

@@ -33,6 +33,9 @@ enum nw_err nw_acks_take(struct nw_acks *acks, struct nw_str peer, const struct 
 /* Tells the peers of those that are done; the ms after which to call again, -1: once woken. */
 int64_t nw_acks_tell(struct nw_acks *acks, int64_t now_ms);
 
+/* A cursor as its peer calls it: by CURVE its client's name stands before it (rights.h). */
+struct nw_str nw_acks_called(struct nw_str cursor);
+
 /* From any thread: afterwards nothing is posted to the store any more. */
 void nw_acks_close(struct nw_acks *acks);
 

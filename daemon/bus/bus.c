@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "bus/acks.h"
+#include "bus/curve.h"
 #include "bus/publish.h"
 #include "bus/replay.h"
 #include "bus/socket.h"
@@ -21,7 +22,8 @@
 
 #define BEAT_GAP_MS 20      /* between two heartbeats, however many subscribe */
 #define BEAT_BYTES_MS 10000 /* and another ms for so many bytes of it */
-#define TROUBLE_MS 1000     /* before a journal that failed is read again */
+#define PLAIN_POLLED 4
+#define TROUBLE_MS 1000 /* before a journal that failed is read again */
 
 struct nw_bus {
 	void *context;
@@ -31,6 +33,8 @@ struct nw_bus {
 	struct nw_subscriptions subscriptions;
 	struct nw_acks acks;
 	struct nw_replays *replays;
+	bool has_curve;
+	struct nw_curve curve;
 	int64_t heartbeat_ms;
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
 	pthread_t thread;
@@ -94,6 +98,8 @@ static void beat(struct nw_bus *bus)
 	if (bus->now_ms < bus->beat_at_ms)
 		return;
 	err = nw_publisher_beat(&bus->publisher, nw_unix_ms(), &error);
+	if (!err && bus->has_curve)
+		nw_curve_beat(&bus->curve, &bus->publisher, nw_unix_ms());
 	report(bus, err, &error);
 	bus->beaten_ms = bus->now_ms;
 	bus->beat_at_ms = bus->now_ms + bus->heartbeat_ms;
@@ -104,28 +110,15 @@ static void beat(struct nw_bus *bus)
 static void take_subscriptions(struct nw_bus *bus)
 {
 	const int64_t at =
-		bus->beaten_ms + BEAT_GAP_MS + (int64_t)(bus->publisher.json.n / BEAT_BYTES_MS);
+		bus->beaten_ms + BEAT_GAP_MS + (int64_t)(bus->publisher.beat_bytes / BEAT_BYTES_MS);
+	bool any = nw_subscriptions_receive(&bus->subscriptions, bus->now_ms);
 
-	if (nw_subscriptions_receive(&bus->subscriptions, bus->now_ms) && bus->beat_at_ms > at)
+	if (bus->has_curve) {
+		any |= nw_curve_turn(&bus->curve, bus->now_ms);
+		bus->publisher.guests = nw_curve_live(&bus->curve);
+	}
+	if (any && bus->beat_at_ms > at)
 		bus->beat_at_ms = at;
-}
-
-static void run_replays(struct nw_bus *bus)
-{
-	const bool more = nw_replays_receive(bus->replays, bus->now_ms);
-	const int64_t due = nw_replays_run(bus->replays, bus->now_ms);
-
-	if (more)
-		bus->replay_at_ms = bus->now_ms;
-	else
-		bus->replay_at_ms = due < 0 ? INT64_MAX : bus->now_ms + due;
-}
-
-static void tell_acks(struct nw_bus *bus)
-{
-	const int64_t due = nw_acks_tell(&bus->acks, bus->now_ms);
-
-	bus->tell_at_ms = due < 0 ? INT64_MAX : bus->now_ms + due;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -133,9 +126,43 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* When there is something to do again. */
+static int64_t run_some(struct nw_replays *replays, int64_t now_ms)
+{
+	const bool more = nw_replays_receive(replays, now_ms);
+	const int64_t due = nw_replays_run(replays, now_ms);
+
+	if (more)
+		return now_ms;
+	return due < 0 ? INT64_MAX : now_ms + due;
+}
+
+static int64_t tell_some(struct nw_acks *acks, int64_t now_ms)
+{
+	const int64_t due = nw_acks_tell(acks, now_ms);
+
+	return due < 0 ? INT64_MAX : now_ms + due;
+}
+
+static void tell_acks(struct nw_bus *bus)
+{
+	bus->tell_at_ms = tell_some(&bus->acks, bus->now_ms);
+	if (bus->has_curve)
+		bus->tell_at_ms =
+			earlier(bus->tell_at_ms, tell_some(&bus->curve.acks, bus->now_ms));
+}
+
+static void run_replays(struct nw_bus *bus)
+{
+	bus->replay_at_ms = run_some(bus->replays, bus->now_ms);
+	if (bus->has_curve)
+		bus->replay_at_ms =
+			earlier(bus->replay_at_ms, run_some(bus->curve.replays, bus->now_ms));
+}
+
 static void wait_for_work(struct nw_bus *bus)
 {
-	zmq_pollitem_t items[] = {
+	zmq_pollitem_t items[PLAIN_POLLED + NW_CURVE_POLLED] = {
 		{bus->xpub.zmq, 0, ZMQ_POLLIN, 0},
 		{bus->router.zmq, 0, ZMQ_POLLIN, 0},
 		{NULL, bus->wake, ZMQ_POLLIN, 0},
@@ -144,10 +171,13 @@ static void wait_for_work(struct nw_bus *bus)
 	int64_t at = earlier(earlier(bus->beat_at_ms, bus->replay_at_ms), bus->tell_at_ms), wait;
 	uint64_t wakes;
 
+	if (bus->has_curve)
+		nw_curve_poll(&bus->curve, items + PLAIN_POLLED);
 	if (bus->has_grown)
 		at = earlier(at, bus->read_at_ms);
 	wait = at - monotonic_ms();
-	(void)zmq_poll(items, 4, wait > 0 ? (long)wait : 0);
+	(void)zmq_poll(items, PLAIN_POLLED + (bus->has_curve ? NW_CURVE_POLLED : 0),
+		wait > 0 ? (long)wait : 0);
 	if (items[2].revents & ZMQ_POLLIN) {
 		(void)!read(bus->wake, &wakes, sizeof(wakes));
 		bus->has_grown = true;
@@ -190,10 +220,11 @@ static enum nw_err open_all(
 			error, NW_E_SYSTEM, "cannot start libzmq: %s", zmq_strerror(zmq_errno()));
 	err = nw_journal_reader_open(options->journal, &bus->reader, error);
 	if (!err)
-		err = nw_bus_socket_open(bus->context, ZMQ_XPUB, options->live, &bus->xpub, error);
+		err = nw_bus_socket_open(
+			bus->context, ZMQ_XPUB, options->live, NULL, &bus->xpub, error);
 	if (!err)
 		err = nw_bus_socket_open(
-			bus->context, ZMQ_ROUTER, options->replay, &bus->router, error);
+			bus->context, ZMQ_ROUTER, options->replay, NULL, &bus->router, error);
 	if (!err)
 		err = nw_publisher_open(&bus->publisher, bus->xpub.zmq, bus->reader, error);
 	if (err)
@@ -204,11 +235,16 @@ static enum nw_err open_all(
 	bus->replays =
 		nw_replays_new(bus->router.zmq, bus->reader, &bus->acks, options->max_replays);
 	bus->heartbeat_ms = options->heartbeat_ms;
-	return NW_OK;
+	bus->has_curve = nw_curve_is_wanted(options);
+	return bus->has_curve
+		? nw_curve_open(&bus->curve, bus->context, options, bus->reader, error)
+		: NW_OK;
 }
 
 static void close_all(struct nw_bus *bus)
 {
+	if (bus->has_curve)
+		nw_curve_close(&bus->curve);
 	if (bus->replays)
 		nw_acks_clear(&bus->acks);
 	nw_replays_free(bus->replays);
@@ -248,6 +284,16 @@ enum nw_err nw_bus_start(
 void nw_bus_end_acks(struct nw_bus *bus)
 {
 	nw_acks_close(&bus->acks);
+	if (bus->has_curve)
+		nw_acks_close(&bus->curve.acks);
+}
+
+void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clients, size_t n)
+{
+	if (!bus->has_curve)
+		return;
+	nw_curve_give(&bus->curve, nw_rights_new(clients, n));
+	nw_bus_wake(bus);
 }
 
 void nw_bus_stop(struct nw_bus *bus)
@@ -260,13 +306,26 @@ void nw_bus_stop(struct nw_bus *bus)
 	close_all(bus);
 }
 
+/* The plain ones first. */
+static const char *endpoint_at(
+	const struct nw_bus_socket *plain, const struct nw_bus_socket *curve, size_t i)
+{
+	size_t n = 0;
+
+	while (n < NW_BUS_ENDPOINTS && plain->endpoints[n][0])
+		n++;
+	if (i < n)
+		return plain->endpoints[i];
+	i -= n;
+	return i < NW_BUS_ENDPOINTS && curve->endpoints[i][0] ? curve->endpoints[i] : NULL;
+}
+
 const char *nw_bus_live(const struct nw_bus *bus, size_t i)
 {
-	return i < NW_BUS_ENDPOINTS && bus->xpub.endpoints[i][0] ? bus->xpub.endpoints[i] : NULL;
+	return endpoint_at(&bus->xpub, &bus->curve.xpub, i);
 }
 
 const char *nw_bus_replay(const struct nw_bus *bus, size_t i)
 {
-	return i < NW_BUS_ENDPOINTS && bus->router.endpoints[i][0] ? bus->router.endpoints[i]
-								   : NULL;
+	return endpoint_at(&bus->router, &bus->curve.router, i);
 }

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include <newswire/base.h>
+#include "config/config.h"
 
 /*
  * The FOLLOW thread: owns every ZeroMQ socket and one reader of the journal. It
@@ -18,19 +18,24 @@ struct nw_bus_options {
 	struct nw_mailbox *store;  /* of its writer, who moves cursors; NULL: ACKs are refused */
 	const char *const *live;   /* endpoints to bind the XPUB to; NULL at the end */
 	const char *const *replay; /* endpoints for the ROUTER */
+	const char *server_key; /* secret, as text; NULL: none, and none with CURVE can be bound */
+	const struct nw_config_client *clients; /* who may come in by CURVE */
+	size_t n_clients;
 	int64_t heartbeat_ms;
 	size_t max_subscriptions; /* different prefixes; who asks for more is cut off and counted */
 	size_t max_replays;       /* replays under way at a time; more are refused and counted */
 };
 
 /*
- * Nothing is encrypted, so that only ipc:// and loopback tcp:// are taken:
- * NW_E_SYNTAX for others. NW_E_SYSTEM when an endpoint cannot be bound. Either
- * reason names the endpoint.
+ * ipc:// and loopback tcp:// are plain, curve+tcp:// takes the server key: NW_E_SYNTAX for
+ * others, and where the key is missing. NW_E_SYSTEM when an endpoint cannot be bound.
+ * Each reason names the endpoint.
  */
 enum nw_err nw_bus_start(
 	const struct nw_bus_options *options, struct nw_bus **bus, struct nw_error *error) NW_MUST;
 void nw_bus_wake(struct nw_bus *bus); /* from any thread: the journal has grown */
+/* From any thread: these are the clients from now on; who has lost a right is disconnected. */
+void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clients, size_t n);
 /* From any thread, before the writer stops: ACKs are refused from now on. */
 void nw_bus_end_acks(struct nw_bus *bus);
 /* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */

@@ -129,14 +129,12 @@ enum nw_sent nw_frames_answer(struct nw_frames *frames, void *router, struct nw_
 }
 
 enum nw_sent nw_frames_beat(
-	struct nw_frames *frames, void *xpub, int64_t seq, int64_t unix_ms, struct nw_str json)
+	struct nw_frames *frames, void *xpub, const struct nw_message *beat, struct nw_str json)
 {
-	const struct nw_message message = {
-		.kind = NW_KIND_HEARTBEAT, .seq = seq, .unix_ms = unix_ms, .version = 1};
-	const enum nw_sent sent = send_key(xpub, NW_STR(NW_WIRE_HEARTBEAT));
+	const enum nw_sent sent = send_key(xpub, beat->key);
 
 	if (sent != NW_SENT_LOST) {
-		send_header(frames, xpub, &message);
+		send_header(frames, xpub, beat);
 		(void)send_frame(xpub, json, 0);
 	}
 	if (sent != NW_SENT)

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "store/journal.h"
+#include <newswire/message.h>
 
 /*
  * A record of the journal as messages. Live and replayed ones are made here and
@@ -36,9 +37,9 @@ enum nw_sent nw_frames_publish(struct nw_frames *frames, void *xpub, const struc
 enum nw_sent nw_frames_answer(struct nw_frames *frames, void *router, struct nw_str peer,
 	const struct nw_record *record, const struct nw_journal_key *key);
 
-/* A heartbeat: key, header, JSON. */
+/* A heartbeat, its key and header as in beat, and its JSON. */
 enum nw_sent nw_frames_beat(
-	struct nw_frames *frames, void *xpub, int64_t seq, int64_t unix_ms, struct nw_str json);
+	struct nw_frames *frames, void *xpub, const struct nw_message *beat, struct nw_str json);
 /* One frame to one peer: END, GONE or ERR. */
 enum nw_sent nw_frames_say(void *router, struct nw_str peer, struct nw_str line);
 

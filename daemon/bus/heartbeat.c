@@ -66,11 +66,27 @@ void nw_lasts_put(struct nw_lasts *lasts, struct nw_str key, int64_t seq)
 		lasts->newest = seq;
 }
 
-void nw_lasts_write(const struct nw_lasts *lasts, int64_t oldest, struct nw_buf *json)
+static bool is_below(const struct nw_last_key *k, struct nw_str prefix)
 {
+	return nw_str_starts((struct nw_str){k->key, k->n}, prefix);
+}
+
+void nw_lasts_write(const struct nw_lasts *lasts, const struct nw_right *right, int64_t oldest,
+	struct nw_buf *json)
+{
+	const struct nw_str everything = {0};
+	const struct nw_str *prefixes = right ? right->prefixes : &everything;
+	const size_t n_prefixes = right ? right->n_prefixes : 1;
+	const char *comma = "";
+
 	nw_buf_add(json, NW_STR("{\"last\":{"));
-	for (size_t i = 0; i < lasts->n; i++)
-		nw_buf_printf(json, "%s\"%s\":%" PRId64, i ? "," : "", lasts->sorted[i]->key,
-			lasts->sorted[i]->seq);
+	for (size_t p = 0; p < n_prefixes; p++) {
+		for (size_t i = find_place(lasts, prefixes[p]);
+			i < lasts->n && is_below(lasts->sorted[i], prefixes[p]); i++) {
+			nw_buf_printf(json, "%s\"%s\":%" PRId64, comma, lasts->sorted[i]->key,
+				lasts->sorted[i]->seq);
+			comma = ",";
+		}
+	}
 	nw_buf_printf(json, "},\"oldest\":%" PRId64 "}", oldest);
 }

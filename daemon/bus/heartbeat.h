@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/map.h"
-#include "store/journal.h"
+#include "bus/rights.h"
 
 /* The last seq published under every key: what a heartbeat says. {0} is none. */
 struct nw_last_key {
@@ -22,7 +22,8 @@ struct nw_lasts {
 void nw_lasts_clear(struct nw_lasts *lasts);
 void nw_lasts_put(struct nw_lasts *lasts, struct nw_str key, int64_t seq);
 
-/* {"last":{"all/":10482,...},"oldest":1} */
-void nw_lasts_write(const struct nw_lasts *lasts, int64_t oldest, struct nw_buf *json);
+/* {"last":{"all/":10482,...},"oldest":1}, of the keys that the right is for; NULL: of all. */
+void nw_lasts_write(const struct nw_lasts *lasts, const struct nw_right *right, int64_t oldest,
+	struct nw_buf *json);
 
 #endif

@@ -1,5 +1,6 @@
 #include "bus/publish.h"
 
+#include "article/wire.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "rt/metrics.h"
@@ -38,15 +39,22 @@ void nw_publisher_close(struct nw_publisher *publisher)
 	*publisher = (struct nw_publisher){0};
 }
 
+static void publish_to(struct nw_publisher *publisher, void *xpub, const struct nw_record *record,
+	const struct nw_journal_key *key)
+{
+	if (nw_frames_publish(&publisher->frames, xpub, record, key) == NW_SENT_DROPPED)
+		nw_count(NW_C_DROPPED, 1);
+}
+
 static void publish_record(struct nw_publisher *publisher, const struct nw_record *record)
 {
 	nw_frames_fill(&publisher->frames, record);
 	for (size_t i = 0; i < record->n_keys; i++) {
 		const struct nw_journal_key *key = &record->keys[i];
 
-		if (nw_frames_publish(&publisher->frames, publisher->xpub, record, key) ==
-			NW_SENT_DROPPED)
-			nw_count(NW_C_DROPPED, 1);
+		publish_to(publisher, publisher->xpub, record, key);
+		if (publisher->guests)
+			publish_to(publisher, publisher->guests, record, key);
 		nw_lasts_put(&publisher->lasts, key->key, record->seq);
 	}
 	nw_count(NW_C_PUBLISHED, record->n_keys);
@@ -74,20 +82,43 @@ enum nw_err nw_publisher_page(struct nw_publisher *publisher, bool *more, struct
 	return err;
 }
 
+static void send_beat(
+	struct nw_publisher *publisher, void *xpub, struct nw_str key, int64_t now_unix_ms)
+{
+	const struct nw_message beat = {.key = key,
+		.kind = NW_KIND_HEARTBEAT,
+		.seq = publisher->after,
+		.unix_ms = now_unix_ms,
+		.version = 1};
+
+	publisher->beat_bytes += publisher->json.n;
+	(void)nw_frames_beat(&publisher->frames, xpub, &beat, nw_buf_str(&publisher->json));
+}
+
 enum nw_err nw_publisher_beat(
 	struct nw_publisher *publisher, int64_t now_unix_ms, struct nw_error *error)
 {
-	int64_t oldest, newest;
-	const enum nw_err err = nw_journal_bounds(publisher->reader, &oldest, &newest, error);
+	int64_t newest;
+	const enum nw_err err =
+		nw_journal_bounds(publisher->reader, &publisher->oldest, &newest, error);
 
 	if (err)
 		return err;
+	publisher->beat_bytes = 0;
 	nw_buf_empty(&publisher->json);
-	nw_lasts_write(&publisher->lasts, oldest, &publisher->json);
+	nw_lasts_write(&publisher->lasts, NULL, publisher->oldest, &publisher->json);
 	if (publisher->json.failed)
 		return nw_fail(error, NW_E_LIMIT, "more keys than a heartbeat can hold: %zu",
 			publisher->lasts.n);
-	(void)nw_frames_beat(&publisher->frames, publisher->xpub, publisher->after, now_unix_ms,
-		nw_buf_str(&publisher->json));
+	send_beat(publisher, publisher->xpub, NW_STR(NW_WIRE_HEARTBEAT), now_unix_ms);
 	return NW_OK;
+}
+
+void nw_publisher_beat_for(
+	struct nw_publisher *publisher, const struct nw_right *right, int64_t now_unix_ms)
+{
+	nw_buf_empty(&publisher->json);
+	nw_lasts_write(&publisher->lasts, right, publisher->oldest, &publisher->json);
+	if (publisher->guests && !publisher->json.failed)
+		send_beat(publisher, publisher->guests, right->beat_key, now_unix_ms);
 }

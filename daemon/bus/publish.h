@@ -8,10 +8,13 @@
 /* What has been published, and how to publish what comes after it. */
 struct nw_publisher {
 	void *xpub;
+	void *guests; /* by CURVE; NULL: nobody is there */
 	struct nw_journal_reader *reader;
 	struct nw_frames frames;
 	struct nw_lasts lasts;
-	struct nw_buf json; /* of the heartbeat, as last written */
+	struct nw_buf json; /* of a heartbeat, as last written */
+	size_t beat_bytes;  /* of the last heartbeats, to all */
+	int64_t oldest;     /* as of the last heartbeat */
 	int64_t after;      /* everything up to this seq is out */
 };
 
@@ -31,5 +34,8 @@ enum nw_err nw_publisher_page(
 
 enum nw_err nw_publisher_beat(
 	struct nw_publisher *publisher, int64_t now_unix_ms, struct nw_error *error) NW_MUST;
+/* After that, the same for one of the guests: its own key, and the keys that it may read. */
+void nw_publisher_beat_for(
+	struct nw_publisher *publisher, const struct nw_right *right, int64_t now_unix_ms);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "bus/frames.h"
+#include "bus/peer.h"
 #include "bus/request.h"
 #include "rt/loop.h"
 #include "rt/metrics.h"
@@ -25,6 +26,9 @@ struct replay {
 	struct replay *next;
 	struct nw_arena *arena; /* peer and prefixes */
 	struct nw_str peer;
+	int fd; /* by CURVE: the connection, and whose it is */
+	uint64_t cookie;
+	char who[NW_CURVE_TEXT + 1];
 	struct nw_request request;
 	int64_t gone;  /* the oldest seq there is, still to be told; else 0 */
 	int64_t after; /* where the page after this one begins */
@@ -39,6 +43,8 @@ struct nw_replays {
 	void *router;
 	struct nw_journal_reader *reader;
 	struct nw_acks *acks;
+	const struct nw_bus_socket *socket; /* by CURVE, as the rights; else NULL */
+	const struct nw_rights *rights;
 	struct replay *first, **last; /* in the order of their turns */
 	size_t n, max;
 	struct nw_frames frames;
@@ -117,6 +123,12 @@ static struct replay **find_peer(struct nw_replays *replays, struct nw_str peer)
 
 /* --- requests --- */
 
+struct asker {
+	struct nw_str id; /* as the ROUTER has it */
+	struct nw_peer at;
+	bool names_itself; /* that id is its own choice */
+};
+
 static void refuse(struct nw_replays *replays, struct nw_str peer, const char *why)
 {
 	char line[320];
@@ -132,7 +144,7 @@ static void refuse_ack(
 {
 	char line[320];
 
-	(void)snprintf(line, sizeof(line), "ACK %.*s: %s", NW_ARG(cursor), why);
+	(void)snprintf(line, sizeof(line), "ACK %.*s: %s", NW_ARG(nw_acks_called(cursor)), why);
 	refuse(replays, peer, line);
 }
 
@@ -178,22 +190,32 @@ static bool is_gone(const struct nw_request *q, int64_t after, int64_t oldest)
 	return q->from == NW_FROM_SINCE ? after < oldest : after < oldest - 1;
 }
 
-static void begin(
-	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
+static struct replay *new_replay(const struct asker *asker, const struct nw_request *q)
 {
 	struct replay *r = nw_must_calloc(1, sizeof(*r));
-	struct nw_error error = {0};
-	int64_t oldest;
 
 	r->arena = nw_arena_new();
-	r->peer = nw_arena_str(r->arena, peer);
+	r->peer = nw_arena_str(r->arena, asker->id);
+	r->fd = asker->at.fd;
+	r->cookie = asker->at.cookie;
+	(void)snprintf(r->who, sizeof(r->who), "%s", asker->at.key ? asker->at.key : "");
 	r->request = *q;
 	for (size_t i = 0; i < q->n_prefixes; i++)
 		r->request.prefixes[i] = nw_arena_str(r->arena, q->prefixes[i]);
+	return r;
+}
+
+static void begin(struct nw_replays *replays, const struct asker *asker, const struct nw_request *q,
+	int64_t now_ms)
+{
+	struct replay *r = new_replay(asker, q);
+	struct nw_error error = {0};
+	int64_t oldest;
+
 	r->touched_ms = now_ms;
 	if (seek(replays, &r->request, &r->after, &oldest, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
-		refuse(replays, peer, "busy: the journal cannot be read");
+		refuse(replays, asker->id, "busy: the journal cannot be read");
 		free_replay(r);
 		return;
 	}
@@ -215,17 +237,17 @@ static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
 	r->touched_ms = now_ms;
 }
 
-static void begin_anew(
-	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
+static void begin_anew(struct nw_replays *replays, const struct asker *asker,
+	const struct nw_request *q, int64_t now_ms)
 {
-	struct replay **old = find_peer(replays, peer);
+	struct replay **old = find_peer(replays, asker->id);
 
 	if (*old)
 		free_replay(take(replays, old));
 	if (replays->n >= replays->max)
-		refuse(replays, peer, "busy: too many replays");
+		refuse(replays, asker->id, "busy: too many replays");
 	else
-		begin(replays, peer, q, now_ms);
+		begin(replays, asker, q, now_ms);
 }
 
 static void move_cursor(
@@ -241,15 +263,38 @@ static void move_cursor(
 		refuse_ack(replays, peer, q->cursor, error.text);
 }
 
-static void answer(
-	struct nw_replays *replays, const struct nw_str *frames, size_t n, int64_t now_ms)
+/*
+ * By CURVE, a name of its own choice for the connection could be taken on by another, who
+ * would get the rest of the replay: only those that we give are good, which begin with 0.
+ */
+static enum nw_err hold_to_rights(const struct nw_replays *replays, const struct asker *asker,
+	struct nw_request *request, char cursor[NW_RIGHT_CURSOR], struct nw_error *error)
 {
-	const struct nw_str peer = frames[0];
+	const struct nw_right *right = nw_rights_find(replays->rights, asker->at.key);
+
+	if (!right || !asker->at.cookie) {
+		nw_peer_cut(asker->at.fd, asker->at.cookie);
+		return nw_fail(error, NW_E_UNKNOWN, "not allowed: no client any more");
+	}
+	if (asker->names_itself || !asker->id.n || asker->id.p[0] != '\0')
+		return nw_fail(error, NW_E_SYNTAX, "not allowed: a routing id of one's own");
+	return nw_right_narrow(right, request, cursor, error);
+}
+
+static void answer(struct nw_replays *replays, const struct asker *asker,
+	const struct nw_str *frames, size_t n, int64_t now_ms)
+{
+	const struct nw_str peer = asker->id;
+	char cursor[NW_RIGHT_CURSOR];
 	struct nw_request request;
 	struct nw_error error = {0};
 	struct replay *old;
+	enum nw_err err;
 
-	if (nw_request_parse(frames + 1, n - 1, &request, &error)) {
+	err = nw_request_parse(frames, n, &request, &error);
+	if (!err && replays->rights)
+		err = hold_to_rights(replays, asker, &request, cursor, &error);
+	if (err) {
 		if (request.asked == NW_ASKED_ACK)
 			refuse_ack(replays, peer, NW_STR("?"), error.text);
 		else
@@ -258,7 +303,7 @@ static void answer(
 	}
 	switch (request.asked) {
 	case NW_ASKED_REPLAY:
-		begin_anew(replays, peer, &request, now_ms);
+		begin_anew(replays, asker, &request, now_ms);
 		break;
 	case NW_ASKED_MORE:
 		/* It may well cross our END, and then there is nothing to say. */
@@ -291,6 +336,19 @@ static size_t receive(void *router, zmq_msg_t msgs[FRAMES_MAX + 1])
 	return n;
 }
 
+static struct asker asker_of(const struct nw_replays *replays, struct nw_str id, zmq_msg_t *msg)
+{
+	struct asker asker = {.id = id, .at.fd = -1};
+	const char *name;
+
+	if (!replays->rights)
+		return asker;
+	asker.at = nw_peer_of(replays->socket, msg);
+	name = zmq_msg_gets(msg, "Identity");
+	asker.names_itself = name && name[0];
+	return asker;
+}
+
 bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms)
 {
 	struct nw_str frames[FRAMES_MAX + 1];
@@ -301,8 +359,11 @@ bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms)
 		n = receive(replays->router, msgs);
 		for (size_t k = 0; k < n; k++)
 			frames[k] = (struct nw_str){zmq_msg_data(&msgs[k]), zmq_msg_size(&msgs[k])};
-		if (n)
-			answer(replays, frames, n, now_ms);
+		if (n) {
+			const struct asker asker = asker_of(replays, frames[0], &msgs[n - 1]);
+
+			answer(replays, &asker, frames + 1, n - 1, now_ms);
+		}
 		for (size_t k = 0; k <= FRAMES_MAX; k++)
 			(void)zmq_msg_close(&msgs[k]);
 	}
@@ -427,10 +488,14 @@ static enum progress send_page(
 static enum progress advance(
 	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
 {
-	enum progress progress = r->gone ? say_gone(replays, r, now_ms) : GO_ON;
+	enum progress progress = GO_ON;
 	struct nw_error error = {0};
 	bool end = false;
 
+	if (replays->rights && !nw_peer_is_there(r->fd, r->cookie))
+		return DONE;
+	if (r->gone)
+		progress = say_gone(replays, r, now_ms);
 	if (progress == GO_ON)
 		progress = send_page(replays, r, budget, now_ms);
 	if (progress != GO_ON)
@@ -478,4 +543,34 @@ int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms)
 		put_last(replays, r);
 	}
 	return due;
+}
+
+/* --- rights --- */
+
+static bool may_go_on(const struct nw_rights *rights, const struct replay *r)
+{
+	const struct nw_right *right = nw_rights_find(rights, r->who);
+	bool may = right && (r->request.n_prefixes || nw_right_allows(right, NW_STR("")));
+
+	for (size_t i = 0; may && i < r->request.n_prefixes; i++)
+		may = nw_right_allows(right, r->request.prefixes[i]);
+	return may;
+}
+
+void nw_replays_restrict(struct nw_replays *replays, const struct nw_bus_socket *socket,
+	const struct nw_rights *rights)
+{
+	replays->socket = socket;
+	replays->rights = rights;
+	for (size_t left = replays->n; left; left--) {
+		struct replay *r = take(replays, &replays->first);
+
+		if (may_go_on(rights, r)) {
+			put_last(replays, r);
+			continue;
+		}
+		refuse(replays, r->peer, "not allowed: no longer");
+		nw_peer_cut(r->fd, r->cookie);
+		free_replay(r);
+	}
 }

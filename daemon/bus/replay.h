@@ -2,6 +2,8 @@
 #define NW_BUS_REPLAY_H
 
 #include "bus/acks.h"
+#include "bus/rights.h"
+#include "bus/socket.h"
 #include "store/reader.h"
 
 /*
@@ -15,6 +17,13 @@ struct nw_replays;
 struct nw_replays *nw_replays_new(
 	void *router, struct nw_journal_reader *reader, struct nw_acks *acks, size_t max);
 void nw_replays_free(struct nw_replays *replays); /* NULL is fine */
+
+/*
+ * By CURVE: what is asked for on this socket is held to these rights from now on, and what
+ * is under way too. Both are borrowed.
+ */
+void nw_replays_restrict(struct nw_replays *replays, const struct nw_bus_socket *socket,
+	const struct nw_rights *rights);
 
 /* Takes what requests have come, a bounded number of them; true: there may be more. */
 bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms);

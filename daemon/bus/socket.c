@@ -118,6 +118,14 @@ static enum nw_err check_path(const char *endpoint, const char *path, struct nw_
 	return is_listening(path) ? fail_endpoint(error, endpoint, EADDRINUSE) : NW_OK;
 }
 
+/* What libzmq is told of an endpoint. */
+static const char *plain_of(const char *endpoint)
+{
+	return nw_str_starts(nw_str(endpoint), NW_STR(NW_BUS_CURVE))
+		? endpoint + sizeof(NW_BUS_CURVE) - 1
+		: endpoint;
+}
+
 static enum nw_err check_endpoint(const char *endpoint, struct nw_error *error)
 {
 	const struct nw_str text = nw_str(endpoint);
@@ -127,27 +135,32 @@ static enum nw_err check_endpoint(const char *endpoint, struct nw_error *error)
 		return fail_endpoint(error, endpoint, ENAMETOOLONG);
 	if (path)
 		return check_path(endpoint, path, error);
-	if (nw_str_starts(text, NW_STR("ipc://")) || is_tcp_loopback(text))
+	if (nw_str_starts(text, NW_STR("ipc://")) || is_tcp_loopback(text) ||
+		nw_str_starts(text, NW_STR(NW_BUS_CURVE "tcp://")))
 		return NW_OK;
 	return nw_fail(error, NW_E_SYNTAX,
-		"'%s' is neither ipc:// nor on loopback; the bus is not encrypted", endpoint);
+		"'%s' is neither ipc:// nor on loopback; for others write " NW_BUS_CURVE
+		"tcp://ADDRESS:PORT",
+		endpoint);
 }
 
 static enum nw_err bind_endpoint(
 	void *zmq, const char *endpoint, char bound[NW_BUS_ENDPOINT_MAX], struct nw_error *error)
 {
-	size_t size = NW_BUS_ENDPOINT_MAX;
+	const char *plain = plain_of(endpoint), *path;
+	const size_t prefix = (size_t)(plain - endpoint);
+	size_t size = NW_BUS_ENDPOINT_MAX - prefix;
 	enum nw_err err = check_endpoint(endpoint, error);
-	const int is_v6 = nw_str_starts(nw_str(endpoint), NW_STR("tcp://["));
-	const char *path;
+	const int is_v6 = nw_str_starts(nw_str(plain), NW_STR("tcp://["));
 
 	if (err)
 		return err;
 	/* With it, IPv4 endpoints are told as IPv6 ones. */
 	(void)zmq_setsockopt(zmq, ZMQ_IPV6, &is_v6, sizeof(is_v6));
-	if (zmq_bind(zmq, endpoint))
+	if (zmq_bind(zmq, plain))
 		return fail_endpoint(error, endpoint, zmq_errno());
-	if (zmq_getsockopt(zmq, ZMQ_LAST_ENDPOINT, bound, &size))
+	memcpy(bound, endpoint, prefix);
+	if (zmq_getsockopt(zmq, ZMQ_LAST_ENDPOINT, bound + prefix, &size))
 		return fail_endpoint(error, endpoint, zmq_errno());
 	path = path_of(bound);
 	if (path && chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP))
@@ -172,8 +185,42 @@ static enum nw_err set_options(void *zmq, int type, struct nw_error *error)
 	return NW_OK;
 }
 
-enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
+/* A domain is asked for so that ZAP is, whoever can be asked: newswire-bus(7), SECURITY. */
+static enum nw_err set_curve(void *zmq, int type, const char *server_key, struct nw_error *error)
+{
+	static const int on = 1, patience_ms = 10000;
+
+	if (zmq_setsockopt(zmq, ZMQ_CURVE_SERVER, &on, sizeof(on)) ||
+		zmq_setsockopt(zmq, ZMQ_CURVE_SECRETKEY, server_key, strlen(server_key) + 1) ||
+		zmq_setsockopt(zmq, ZMQ_ZAP_DOMAIN, "newswire", sizeof("newswire") - 1) ||
+		zmq_setsockopt(zmq, ZMQ_HANDSHAKE_IVL, &patience_ms, sizeof(patience_ms)) ||
+		(type == ZMQ_XPUB && zmq_setsockopt(zmq, ZMQ_XPUB_MANUAL, &on, sizeof(on))))
+		return nw_fail(error, NW_E_SYSTEM,
+			"cannot set up a socket of the bus for CURVE: %s",
+			zmq_strerror(zmq_errno()));
+	return NW_OK;
+}
+
+/* Those that are not for this socket are passed over; plain and other ones have one each. */
+static enum nw_err bind_all(const char *const *endpoints, bool with_curve,
 	struct nw_bus_socket *socket, struct nw_error *error)
+{
+	enum nw_err err = NW_OK;
+	size_t n = 0;
+
+	for (size_t i = 0; !err && endpoints[i]; i++) {
+		if ((plain_of(endpoints[i]) != endpoints[i]) != with_curve)
+			continue;
+		if (n == NW_BUS_ENDPOINTS)
+			return nw_fail(error, NW_E_LIMIT, "more than %d endpoints, from '%s' on",
+				NW_BUS_ENDPOINTS, endpoints[i]);
+		err = bind_endpoint(socket->zmq, endpoints[i], socket->endpoints[n++], error);
+	}
+	return err;
+}
+
+enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
+	const char *server_key, struct nw_bus_socket *socket, struct nw_error *error)
 {
 	enum nw_err err;
 
@@ -182,13 +229,10 @@ enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpo
 		return nw_fail(error, NW_E_SYSTEM, "cannot make a socket of the bus: %s",
 			zmq_strerror(zmq_errno()));
 	err = set_options(socket->zmq, type, error);
-	for (size_t i = 0; !err && endpoints[i]; i++) {
-		if (i == NW_BUS_ENDPOINTS)
-			err = nw_fail(error, NW_E_LIMIT, "more than %d endpoints, from '%s' on",
-				NW_BUS_ENDPOINTS, endpoints[i]);
-		else
-			err = bind_endpoint(socket->zmq, endpoints[i], socket->endpoints[i], error);
-	}
+	if (!err && server_key)
+		err = set_curve(socket->zmq, type, server_key, error);
+	if (!err)
+		err = bind_all(endpoints, server_key != NULL, socket, error);
 	if (err)
 		nw_bus_socket_close(socket);
 	return err;

@@ -14,13 +14,16 @@ struct nw_bus_socket {
 	char endpoints[NW_BUS_ENDPOINTS][NW_BUS_ENDPOINT_MAX]; /* as bound; empty past the last */
 };
 
+#define NW_BUS_CURVE "curve+" /* before an endpoint that is served with CURVE */
+
 /*
  * ZMQ_XPUB or ZMQ_ROUTER with the options that the bus needs, bound to every
- * endpoint (NULL at the end). Sockets in the file system get mode 0660; one that
- * another process listens on, or a file of another kind, is left alone and an error.
+ * endpoint (NULL at the end) that is plain, or with a server key (Z85) to every one
+ * that is not. Sockets in the file system get mode 0660; one that another process
+ * listens on, or a file of another kind, is left alone and an error.
  */
 enum nw_err nw_bus_socket_open(void *context, int type, const char *const *endpoints,
-	struct nw_bus_socket *socket, struct nw_error *error) NW_MUST;
+	const char *server_key, struct nw_bus_socket *socket, struct nw_error *error) NW_MUST;
 void nw_bus_socket_close(struct nw_bus_socket *socket);
 
 /* Whether a descriptor is, as far as can be seen, a connection that came in at one of the endpoints. */

@@ -22,6 +22,8 @@ const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
 	[NW_C_SUBSCRIPTIONS] = {"bus_subscriptions_total", "Subscriptions taken."},
 	[NW_C_SUBSCRIPTIONS_REFUSED] = {"bus_subscriptions_refused_total",
 		"Subscriptions refused."},
+	[NW_C_CLIENTS_REFUSED] = {"bus_clients_refused_total",
+		"Times somebody was not let in by CURVE."},
 	[NW_C_DROPPED] = {"bus_messages_dropped_total",
 		"Times a subscriber fell too far behind to get all live."},
 };

@@ -222,7 +222,7 @@ static void open_sockets(struct bench *b)
 	b->context = zmq_ctx_new();
 	check(!nw_journal_reader_open(b->path, &b->reader, NULL), "reader");
 	check(!nw_bus_start(&options, &b->bus, NULL), "bus");
-	check(!nw_bus_socket_open(b->context, ZMQ_XPUB, loopback, &b->ours, NULL), "xpub");
+	check(!nw_bus_socket_open(b->context, ZMQ_XPUB, loopback, NULL, &b->ours, NULL), "xpub");
 	b->bare_pub = bind_bare(b, ZMQ_XPUB, pub);
 	b->bare_router = bind_bare(b, ZMQ_ROUTER, router);
 	b->ours_sub = connect_to(b, ZMQ_SUB, b->ours.endpoints[0]);
