@@ -46,6 +46,7 @@ extern const struct nw_command nw_command_check;
 extern const struct nw_command nw_command_tail;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_status;
+extern const struct nw_command nw_command_keygen;
 
 /* The next option's letter, its argument in optarg; -1 after the last. */
 int nw_cli_option(const struct nw_command *command, int argc, char **argv);

@@ -30,6 +30,8 @@ static const struct nw_command_option options[] = {
 		"go on where the last tail with this cursor was; the daemon keeps the place"},
 	{'l', "live", "URL", "the bus (tcp://127.0.0.1:7340)"},
 	{'r', "replay", "URL", "its replays (tcp://127.0.0.1:7341)"},
+	{'S', "server-key", "KEY", "its public key, where it is served with CURVE"},
+	{'k', "key", "FILE", "with that, one's own secret key"},
 	{0},
 };
 
@@ -87,6 +89,10 @@ static int read_options(struct tail *t, int argc, char **argv)
 			t->client.live = optarg;
 		if (letter == 'r')
 			t->client.replay = optarg;
+		if (letter == 'S')
+			t->client.server_key = optarg;
+		if (letter == 'k')
+			t->client.key_file = optarg;
 	}
 	if (starts > 1)
 		return nw_cli_wrong(&nw_command_tail, "one of --since and --last, once");

@@ -46,6 +46,14 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The keys have been looked at: nothing here can fail. */
+static void set_curve(const struct nw_client *c, void *socket)
+{
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, c->server_key, sizeof(c->server_key));
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, c->public_key, sizeof(c->public_key));
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, c->secret_key, sizeof(c->secret_key));
+}
+
 void *nw_client_socket(const struct nw_client *client, int type, struct nw_error *error)
 {
 	void *socket = zmq_socket(client->context, type);
@@ -60,6 +68,8 @@ void *nw_client_socket(const struct nw_client *client, int type, struct nw_error
 		(void)zmq_setsockopt(socket, socket_options[i].name, &socket_options[i].value,
 			sizeof(socket_options[i].value));
 	(void)zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &most, sizeof(most));
+	if (client->has_curve)
+		set_curve(client, socket);
 	return socket;
 }
 
@@ -152,6 +162,28 @@ static enum nw_err set_start(
 	return NW_OK;
 }
 
+static enum nw_err set_keys(
+	struct nw_client *c, const struct nw_client_options *options, struct nw_error *error)
+{
+	unsigned char key[NW_CURVE_BYTES];
+	enum nw_err err;
+
+	if (!options->server_key && !options->key_file)
+		return NW_OK;
+	if (!options->server_key || !nw_curve_decode(nw_str(options->server_key), key))
+		return nw_fail(error, NW_E_SYNTAX,
+			"no server key: it is 40 characters, as newswire keygen prints them");
+	if (!options->key_file)
+		return nw_fail(error, NW_E_SYNTAX,
+			"a server key takes a key of one's own: newswire keygen --out FILE");
+	memcpy(c->server_key, options->server_key, sizeof(c->server_key));
+	err = nw_curve_read(options->key_file, c->secret_key, error);
+	if (!err && zmq_curve_public(c->public_key, c->secret_key))
+		err = nw_fail(error, NW_E_SYSTEM, "cannot use keys: %s", zmq_strerror(zmq_errno()));
+	c->has_curve = !err;
+	return err;
+}
+
 /* The heartbeat last: when one comes, the others are in force. */
 static void subscribe(struct nw_client *c)
 {
@@ -211,6 +243,8 @@ enum nw_err nw_client_open(
 	if (!err)
 		err = set_start(c, options, error);
 	if (!err)
+		err = set_keys(c, options, error);
+	if (!err)
 		err = connect_all(c, options, error);
 	if (err)
 		nw_client_close(c);
@@ -234,6 +268,7 @@ void nw_client_close(struct nw_client *client)
 	nw_position_clear(&client->position);
 	nw_buf_clear(&client->request);
 	nw_arena_free(client->arena);
+	explicit_bzero(client->secret_key, sizeof(client->secret_key));
 	free(client);
 }
 

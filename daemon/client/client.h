@@ -2,6 +2,7 @@
 #define NW_CLIENT_CLIENT_H
 
 #include "base/buf.h"
+#include "base/curve.h"
 #include "client/cursor.h"
 #include "client/link.h"
 #include "client/message.h"
@@ -27,6 +28,9 @@ struct nw_client {
 	struct nw_buf request;
 	struct nw_arena *arena; /* of the endpoint and the prefixes */
 	const char *replay;     /* the endpoint */
+	bool has_curve;
+	char server_key[NW_CURVE_TEXT + 1];
+	char public_key[NW_CURVE_TEXT + 1], secret_key[NW_CURVE_TEXT + 1];
 	struct nw_str prefixes[NW_CLIENT_KEYS];
 	size_t n_prefixes;
 

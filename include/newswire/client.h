@@ -30,12 +30,18 @@ struct nw_client_options {
 	 * none by that name yet, as from says. nw_client_ack moves it. NULL: none.
 	 */
 	const char *cursor;
+	/*
+	 * For endpoints that the daemon serves as curve+tcp://, which are tcp:// here; both
+	 * or neither. NULL: plain.
+	 */
+	const char *server_key; /* the daemon's public key, 40 characters */
+	const char *key_file;   /* one's own secret key, as newswire keygen writes it */
 };
 
 /*
  * NW_E_SYNTAX for a bad key, endpoint, number or cursor, NW_E_LIMIT for more than 64 keys,
- * NW_E_SYSTEM when there are no more sockets or descriptors. Connecting itself happens,
- * and is retried, later.
+ * NW_E_SYSTEM when there are no more sockets or descriptors, or for a key file that cannot
+ * be read, or that anybody can. Connecting itself happens, and is retried, later.
  */
 NW_API NW_MUST enum nw_err nw_client_open(
 	const struct nw_client_options *options, struct nw_client **client, struct nw_error *error);

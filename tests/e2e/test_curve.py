@@ -1,0 +1,328 @@
+#!/usr/bin/python3
+"""From other machines, by CURVE: who is let in, and what each may read, live, by replay and in heartbeats."""
+import json, os, subprocess, threading, time
+import zmq, zmq.utils.monitor
+import harness
+from harness import BIN, PATIENCE_S, Case, wait_for
+from newsroom import made_article
+
+QUIET_S = 1.0  # how long is listened for what must not come
+
+
+def newswire(*arguments):
+    return subprocess.run([BIN / "newswire", *arguments], capture_output=True, text=True, timeout=PATIENCE_S)
+
+
+class Pair:
+    """A key pair in a file, as newswire keygen makes it."""
+
+    def __init__(self, folder, name):
+        self.file = folder / f"{name}.key"
+        made = newswire("keygen", "--out", str(self.file))
+        assert made.returncode == 0, made.stderr
+        self.public, self.secret = made.stdout.strip(), self.file.read_text().strip()
+
+
+class Curve(Case):
+    def setUp(self):
+        super().setUp()
+        self.context = zmq.Context()
+        self.addCleanup(self.context.destroy, linger=0)
+        self.server, self.desk, self.all = (Pair(self.folder, name) for name in ("server", "desk", "all"))
+        (self.folder / "clients.d").mkdir()
+
+    def client(self, name, pair, *read):
+        prefixes = ", ".join(f'"{prefix}"' for prefix in read)
+        (self.folder / "clients.d" / f"{name}.conf").write_text(f'key = "{pair.public}"\nread = {{{prefixes}}}\n')
+
+    def begin(self, **options):
+        self.room = self.newsroom()
+        self.room.feeds.setdefault("gazette", [])
+        self.made = 0
+        self.client("desk", self.desk, "topic/libya/")
+        self.client("all", self.all, "")
+        here = '{"curve+tcp://127.0.0.1:*"}'
+        config = self.room.write_config(self.folder, live=here, replay=here, server_key=f'"{self.server.file}"',
+                                        heartbeat="200ms", **options)
+        self.news = self.daemon(config).start().ready()
+        self.live, self.replay = (next(e[len("curve+"):] for e in self.news.ask("/v1/status")[name] if e.startswith("curve+"))
+                                  for name in ("live", "replay"))
+
+    def publish(self, n=1, topic=None):
+        """So many articles more, in the journal when it returns."""
+        before = self.news.counter("articles_total")
+        for _ in range(n):
+            self.made += 1
+            self.room.publish(made_article(self.made, topic))
+        wait_for(lambda: self.news.counter("articles_total") >= before + n, f"{n} articles are there")
+
+    def socket(self, kind, pair=None, server=None, endpoint=None, keys=()):
+        """pair None: without CURVE."""
+        socket = self.context.socket(kind)
+        socket.linger, socket.rcvtimeo = 0, int(PATIENCE_S * 1000)
+        if kind in (zmq.SUB, zmq.XSUB):
+            socket.sndhwm = socket.rcvhwm = 0
+        socket.reconnect_ivl = 50
+        if pair:
+            socket.curve_secretkey, socket.curve_publickey = pair.secret.encode(), pair.public.encode()
+            socket.curve_serverkey = (server or self.server).public.encode()
+        socket.connect(endpoint or (self.replay if kind == zmq.DEALER else self.live))
+        for key in keys:
+            socket.subscribe(key)
+        return socket
+
+    def beat(self, sub, begin=b"sys/heartbeat"):
+        """The next heartbeat: its key, and what it says of each key."""
+        while True:
+            frames = sub.recv_multipart()
+            if frames[0].startswith(begin) and b" heartbeat " in frames[1]:
+                return frames[0].decode(), json.loads(frames[2])["last"]
+
+    def next_item(self, sub):
+        while True:
+            frames = sub.recv_multipart()
+            if b" heartbeat " not in frames[1]:
+                return frames[0].decode()
+
+    def replayed(self, dealer, lines):
+        """The keys of what comes, and the last line."""
+        dealer.send_multipart([b"NWREPLAY1", lines.encode()])
+        keys = []
+        while True:
+            frames = dealer.recv_multipart()
+            if len(frames) == 1:
+                return keys, frames[0].decode()
+            keys.append(frames[0].decode())
+
+    def assert_silent(self, *sockets):
+        poller = zmq.Poller()
+        for socket in sockets:
+            poller.register(socket, zmq.POLLIN)
+        for socket, _ in poller.poll(QUIET_S * 1000):
+            self.fail(f"this should not have come: {socket.recv_multipart()}")
+
+    # who is let in
+
+    def test_whoever_has_no_key_known_here_gets_nothing_and_is_counted(self):
+        self.begin()
+        stranger = Pair(self.folder, "stranger")
+        keys = [b"all/", b"sys/heartbeat"]
+        for why, pair, server in (("unknown key", stranger, None), ("wrong server key", self.all, stranger), ("plain", None, None)):
+            with self.subTest(why):
+                before = self.news.counter("bus_clients_refused_total")
+                sub = self.socket(zmq.SUB, pair, server, keys=keys)
+                dealer = self.socket(zmq.DEALER, pair, server)
+                dealer.send_multipart([b"NWREPLAY1", b"from=0"])
+                wait_for(lambda: self.news.counter("bus_clients_refused_total") >= before + 2, f"{why}: both are counted")
+                self.publish()
+                self.assert_silent(sub, dealer)
+                sub.close(), dealer.close()
+        status = json.loads(newswire("status", "--json", "--runtime", str(self.news.runtime)).stdout)
+        self.assertGreaterEqual(status["counters"]["bus_clients_refused_total"], 6)
+        self.assertIn("nobody with that key may come in", self.news.log.read_text())
+        self.assertIn("127.0.0.1", self.news.log.read_text())
+
+    def test_a_server_without_a_key_does_not_start_and_says_what_to_do(self):
+        room = self.newsroom()
+        config = room.write_config(self.folder, live='{"curve+tcp://127.0.0.1:*"}')
+        daemon = self.daemon(config).start()
+        self.assertEqual(daemon.process.wait(PATIENCE_S), 1)
+        self.assertIn("newswire keygen", daemon.log.read_text())
+
+    # what each may read
+
+    def test_a_client_sees_what_it_may_read_and_no_more(self):
+        self.begin()
+        desk = self.socket(zmq.SUB, self.desk, keys=[b"topic/libya/", b"sys/heartbeat"])
+        everyone = self.socket(zmq.SUB, self.all, keys=[b"", b"sys/heartbeat"])
+        for sub, name in ((desk, "desk"), (everyone, "all")):
+            key, last = self.beat(sub)
+            self.assertEqual((key, last), (f"sys/heartbeat/{name}/", {}))
+        self.publish(2)
+        self.publish(1, "libya")
+        self.assertEqual(self.next_item(desk), "topic/libya/")
+        got = [self.next_item(everyone) for _ in range(4)]
+        self.assertEqual(sorted(got), ["all/", "all/", "all/", "topic/libya/"])
+        wait_for(lambda: "topic/libya/" in self.beat(desk)[1], "the desk's heartbeat names its key")
+        self.assertEqual(list(self.beat(desk)[1]), ["topic/libya/"])
+        wait_for(lambda: len(self.beat(everyone, b"")[1]) == 2, "the other's names both")
+        for _ in range(10):  # each hears its own heartbeat alone, whatever it subscribed to
+            self.assertEqual(self.beat(desk, b"")[0], "sys/heartbeat/desk/")
+            self.assertEqual(self.beat(everyone, b"")[0], "sys/heartbeat/all/")
+
+        dealer = self.socket(zmq.DEALER, self.desk)
+        self.assertEqual(self.replayed(dealer, "from=0"), (["topic/libya/"], "END 3 1"))
+        self.assertEqual(self.replayed(dealer, "from=0\nkeys=topic/libya/haftar/"), ([], "END 3 1"))
+        for keys in ("topic/", "all/", "topic/libya", "topic/libya/,all/"):
+            got, line = self.replayed(dealer, f"from=0\nkeys={keys}")
+            self.assertEqual((got, line[:16]), ([], "ERR not allowed:"))
+        dealer = self.socket(zmq.DEALER, self.all)
+        self.assertEqual(len(self.replayed(dealer, "from=0")[0]), 4)
+
+    def test_whoever_asks_for_more_is_disconnected_and_gets_nothing(self):
+        self.begin()
+        for n, prefix in enumerate((b"", b"topic/", b"all/", b"topic/libya", b"s", b"sys/heartbeat/all/", b"sys/heartbeat/deska")):
+            sub = self.socket(zmq.SUB, self.desk)
+            monitor = sub.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            sub.subscribe(prefix)
+            self.assertTrue(monitor.poll(PATIENCE_S * 1000), f"{prefix} leads to a disconnection")
+            self.publish(1, "libya")
+            self.assert_silent(sub)
+            sub.disable_monitor()
+            sub.close()
+            self.assertGreater(self.news.counter("bus_subscriptions_refused_total"), n)
+        self.assertIn("what it may not read", self.news.log.read_text())
+
+    def test_a_routing_id_of_ones_own_is_refused_since_it_could_be_taken_over(self):
+        self.begin()
+        dealer = self.context.socket(zmq.DEALER)
+        dealer.linger, dealer.rcvtimeo, dealer.routing_id = 0, int(PATIENCE_S * 1000), b"me"
+        dealer.curve_secretkey, dealer.curve_publickey = self.all.secret.encode(), self.all.public.encode()
+        dealer.curve_serverkey = self.server.public.encode()
+        dealer.connect(self.replay)
+        self.assertEqual(self.replayed(dealer, "from=0")[1][:16], "ERR not allowed:")
+
+    def test_a_cursor_is_the_clients_own(self):
+        self.begin()
+        self.publish(2, "libya")
+        mine, other = self.socket(zmq.DEALER, self.desk), self.socket(zmq.DEALER, self.all)
+        mine.send(b"ACK place 1")
+        self.assertEqual(mine.recv(), b"ACK place 1")
+        self.assertEqual(self.replayed(mine, "cursor=place"), (["topic/libya/"], "END 2 1"))
+        self.assertEqual(len(self.replayed(other, "cursor=place")[0]), 4)
+
+    # junk
+
+    def test_junk_leads_nobody_to_what_it_may_not_read(self):
+        """libzmq 4.3.4 gives the grants after such a message to others: none may be given then."""
+        self.begin()
+        hostile = Pair(self.folder, "hostile")
+        self.client("hostile", hostile, "topic/none/")
+        self.news.reload()
+        wait_for(lambda: '"reloaded"' in self.news.log.read_text() or "reloaded" in self.news.log.read_text(), "the reload")
+        stop = threading.Event()
+
+        def send_junk():
+            while not stop.is_set():
+                bad = self.socket(zmq.XSUB, hostile)
+                for _ in range(50):
+                    bad.send(b"\x01topic/none/"), bad.send(b"junk"), bad.send(b""), bad.send_multipart([b"\x02", b"\x01all/"])
+                time.sleep(0.05)
+                bad.close()
+
+        def ask_for_all():
+            while not stop.is_set():
+                sub = self.socket(zmq.SUB, self.all, keys=[b"all/", b"topic/", b"sys/heartbeat"])
+                time.sleep(0.03)
+                sub.close()
+
+        threads = [threading.Thread(target=t) for t in (send_junk, ask_for_all, ask_for_all)]
+        for t in threads:
+            t.start()
+        # Raw, without a filter of its own: whatever the daemon sends it shows.
+        watch = [self.socket(zmq.XSUB, hostile) for _ in range(4)] + [self.socket(zmq.XSUB, self.desk) for _ in range(8)]
+        for socket in watch:
+            socket.send(b"\x01sys/heartbeat")
+        good = self.socket(zmq.SUB, self.all, keys=[b"all/", b"sys/heartbeat"])
+        try:
+            for _ in range(10):
+                self.publish(3)
+                self.publish(1, "libya")
+            wait_for(lambda: "no subscription" in self.news.log.read_text(), "junk has come")
+        finally:
+            stop.set()
+            for t in threads:
+                t.join()
+        for i, socket in enumerate(watch):
+            while socket.poll(0):
+                key = socket.recv_multipart()[0]
+                own = b"sys/heartbeat/hostile/" if i < 4 else b"sys/heartbeat/desk/"
+                self.assertEqual(key, own)
+        self.beat(good)  # whoever asks rightly is served in the end
+
+    # reloads
+
+    def test_a_reload_takes_a_client_out_and_narrows_another(self):
+        self.begin()
+        desk = self.socket(zmq.SUB, self.desk, keys=[b"topic/libya/", b"sys/heartbeat"])
+        everyone = self.socket(zmq.SUB, self.all, keys=[b"all/", b"sys/heartbeat"])
+        self.beat(desk), self.beat(everyone)
+        dealer = self.socket(zmq.DEALER, self.desk)
+        self.assertEqual(self.replayed(dealer, "from=0")[1], "END 0 0")
+        monitors = [s.get_monitor_socket(zmq.EVENT_DISCONNECTED) for s in (desk, everyone)]
+        os.unlink(self.folder / "clients.d" / "desk.conf")
+        self.client("all", self.all, "topic/")
+        self.news.reload()
+        for monitor in monitors:
+            self.assertTrue(monitor.poll(PATIENCE_S * 1000), "it is disconnected")
+        refused = self.news.counter("bus_clients_refused_total")
+        wait_for(lambda: self.news.counter("bus_clients_refused_total") > refused, "the one taken out comes back and is not let in")
+        while desk.poll(0):
+            desk.recv_multipart()
+        while everyone.poll(0):
+            everyone.recv_multipart()
+        dealer.send_multipart([b"NWREPLAY1", b"from=0"])
+        self.publish(2, "libya")
+        self.assert_silent(desk, everyone)
+        while dealer.poll(0):
+            self.assertTrue(dealer.recv_multipart()[0].startswith(b"ERR not allowed"))
+        again = self.socket(zmq.SUB, self.all, keys=[b"topic/", b"sys/heartbeat"])
+        self.beat(again)
+        self.publish(1, "libya")
+        self.assertEqual(self.next_item(again), "topic/libya/")
+
+    # our own programs
+
+    def test_tail_follows_by_its_key(self):
+        self.begin()
+        self.publish(3, "libya")
+        process = subprocess.Popen(
+            [BIN / "newswire", "tail", "--live", self.live, "--replay", self.replay, "--server-key", self.server.public,
+             "--key", str(self.desk.file), "--since", "0", "--json", "topic/libya"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close()))
+        items = [json.loads(process.stdout.readline()) for _ in range(3)]
+        self.publish(2, "libya")
+        items += [json.loads(process.stdout.readline()) for _ in range(2)]
+        self.assertEqual([i["_newswire"]["seq"] for i in items], [1, 2, 3, 4, 5])
+
+    def test_tail_says_what_is_wrong_with_its_keys(self):
+        for arguments, says in ((["--key", str(self.desk.file)], "no server key"), (["--server-key", "x"], "no server key"),
+                                (["--server-key", self.server.public], "key of one's own"),
+                                (["--server-key", self.server.public, "--key", "/nowhere"], "/nowhere")):
+            done = newswire("tail", *arguments)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(says, done.stderr)
+
+
+class Keygen(Case):
+    def test_a_secret_is_its_owners_and_never_written_over(self):
+        path = self.folder / "a.key"
+        made = newswire("keygen", "--out", str(path))
+        self.assertEqual((made.returncode, made.stderr), (0, ""))
+        self.assertEqual(path.stat().st_mode & 0o7777, 0o600)
+        secret = path.read_text()
+        self.assertEqual((len(made.stdout), len(secret)), (41, 41))
+        self.assertEqual(zmq.curve_public(secret.strip().encode()).decode(), made.stdout.strip())
+        self.assertEqual(newswire("keygen", "--public", str(path)).stdout, made.stdout)
+        again = newswire("keygen", "--out", str(path))
+        self.assertEqual((again.returncode, again.stdout, path.read_text()), (2, "", secret))
+        self.assertNotIn(secret.strip(), made.stdout + again.stderr)
+
+    def test_both_are_printed_where_no_file_is_named(self):
+        lines = dict(line.split() for line in newswire("keygen").stdout.splitlines())
+        self.assertEqual(zmq.curve_public(lines["secret"].encode()).decode(), lines["public"])
+
+    def test_what_is_wrong_is_told(self):
+        open_key = self.folder / "open.key"
+        open_key.write_text(newswire("keygen").stdout.split()[1] + "\n")
+        os.chmod(open_key, 0o644)
+        for arguments, says in ((["--public", str(open_key)], "chmod o="), (["--public", "/nowhere"], "/nowhere"),
+                                (["--public", "/etc/hostname", "--out", "x"], "one of"),
+                                (["--out", str(self.folder / "no" / "dir")], "cannot make the file"), (["more"], "keygen")):
+            done = newswire("keygen", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(says, done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
