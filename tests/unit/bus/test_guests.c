@@ -1,0 +1,311 @@
+/* The live socket with CURVE, without its thread: what has come is judged when the test says so. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "bus/curve.h"
+#include "rt/metrics.h"
+
+#define PATIENCE_MS 60000
+#define SETTLE_MS 200 /* for what was sent to be there */
+#define CLIENTS 2     /* narrow and wide */
+#define PEERS 16
+
+struct pair {
+	char public_key[NW_CURVE_TEXT + 1], secret_key[NW_CURVE_TEXT + 1];
+	char raw[NW_CURVE_BYTES];
+};
+
+struct rig {
+	void *ours, *theirs; /* contexts */
+	struct pair server, clients[CLIENTS];
+	struct nw_config_client configured[CLIENTS];
+	const char *live[2], *none[1];
+	struct nw_curve curve;
+	void *peers[PEERS];
+	size_t n_peers, n_met;
+	int64_t now_ms;
+};
+
+enum { NARROW, WIDE };
+
+static void make_pair(struct pair *pair)
+{
+	assert_int_equal(zmq_curve_keypair(pair->public_key, pair->secret_key), 0);
+	assert_non_null(zmq_z85_decode((uint8_t *)pair->raw, pair->public_key));
+}
+
+static int setup(void **state)
+{
+	static const char *narrow[] = {"topic/none/", NULL}, *wide[] = {"", NULL};
+	struct rig *rig = calloc(1, sizeof(*rig));
+	struct nw_bus_options options = {.max_subscriptions = 20, .max_replays = 1};
+	struct nw_error error = {0};
+
+	make_pair(&rig->server);
+	for (size_t i = 0; i < CLIENTS; i++) {
+		make_pair(&rig->clients[i]);
+		rig->configured[i] = (struct nw_config_client){
+			.name = i == NARROW ? NW_STR("narrow") : NW_STR("wide"),
+			.key = {rig->clients[i].raw, NW_CURVE_BYTES},
+			.read = {i == NARROW ? narrow : wide, 1}};
+	}
+	rig->live[0] = "curve+tcp://127.0.0.1:*";
+	options.live = rig->live;
+	options.replay = rig->none;
+	options.server_key = rig->server.secret_key;
+	options.clients = rig->configured;
+	options.n_clients = CLIENTS;
+	rig->ours = zmq_ctx_new();
+	rig->theirs = zmq_ctx_new();
+	rig->now_ms = 1;
+	if (nw_curve_open(&rig->curve, rig->ours, &options, NULL, &error))
+		fail_msg("%s", error.text);
+	*state = rig;
+	return 0;
+}
+
+static void hang_up(struct rig *rig)
+{
+	while (rig->n_peers)
+		(void)zmq_close(rig->peers[--rig->n_peers]);
+}
+
+static int teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	hang_up(rig);
+	(void)zmq_ctx_term(rig->theirs);
+	nw_curve_close(&rig->curve);
+	(void)zmq_ctx_term(rig->ours);
+	free(rig);
+	return 0;
+}
+
+static void turn(struct rig *rig)
+{
+	(void)nw_curve_turn(&rig->curve, rig->now_ms);
+}
+
+static void settle(void)
+{
+	const struct timespec a_while = {0, SETTLE_MS * 1000000L};
+
+	(void)nanosleep(&a_while, NULL);
+}
+
+/* An XSUB, which sends whatever it is told to and drops nothing that comes; connected when it returns. */
+static void *come_in(struct rig *rig, const struct pair *pair)
+{
+	void *socket = zmq_socket(rig->theirs, ZMQ_XSUB), *monitor;
+	const int none = 0, slow = 60000;
+	zmq_pollitem_t item;
+	char name[64];
+
+	assert_non_null(socket);
+	assert_true(rig->n_peers < PEERS);
+	(void)zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof(none));
+	(void)zmq_setsockopt(socket, ZMQ_RECONNECT_IVL, &slow, sizeof(slow));
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, rig->server.public_key, 41);
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, pair->public_key, 41);
+	(void)zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, pair->secret_key, 41);
+	(void)snprintf(name, sizeof(name), "inproc://monitor-%zu", rig->n_met++);
+	(void)zmq_socket_monitor(socket, name, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
+	monitor = zmq_socket(rig->theirs, ZMQ_PAIR);
+	assert_int_equal(zmq_connect(monitor, name), 0);
+	assert_int_equal(zmq_connect(socket, rig->curve.xpub.endpoints[0] + 6), 0);
+	item = (zmq_pollitem_t){monitor, 0, ZMQ_POLLIN, 0};
+	for (int waited = 0; zmq_poll(&item, 1, 5) == 0; waited += 5) {
+		assert_true(waited < PATIENCE_MS);
+		turn(rig);
+	}
+	(void)zmq_socket_monitor(socket, NULL, 0);
+	(void)zmq_close(monitor);
+	/* It is there at the other end too: from here on what is said is read in its order. */
+	settle();
+	turn(rig);
+	rig->peers[rig->n_peers++] = socket;
+	return socket;
+}
+
+/* libzmq takes some turns to forget a connection. */
+static void await_count(struct rig *rig, size_t n)
+{
+	for (int waited = 0; rig->curve.guests.n != n; waited += SETTLE_MS) {
+		assert_true(waited < PATIENCE_MS);
+		settle();
+		turn(rig);
+	}
+}
+
+static void say(void *socket, const char *bytes, size_t n)
+{
+	assert_int_equal(zmq_send(socket, bytes, n, 0), n);
+	settle();
+}
+
+static void subscribe(void *socket, const char *prefix)
+{
+	char bytes[256] = "\1";
+	const size_t n = strlen(prefix);
+
+	memcpy(bytes + 1, prefix, n);
+	say(socket, bytes, n + 1);
+}
+
+static void publish(struct rig *rig, const char *key)
+{
+	assert_int_equal(zmq_send(rig->curve.xpub.zmq, key, strlen(key), 0), strlen(key));
+}
+
+/* What has come, or "" in the time that it would take. */
+static const char *got(void *socket)
+{
+	static char text[256];
+	zmq_pollitem_t item = {socket, 0, ZMQ_POLLIN, 0};
+	int n = 0;
+
+	if (zmq_poll(&item, 1, SETTLE_MS) > 0)
+		n = zmq_recv(socket, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static void a_subscription_is_in_force_once_it_is_granted(void **state)
+{
+	struct rig *rig = *state;
+	void *wide = come_in(rig, &rig->clients[WIDE]);
+	void *narrow = come_in(rig, &rig->clients[NARROW]);
+
+	subscribe(wide, "all/");
+	publish(rig, "all/");
+	assert_string_equal(got(wide), "");
+	turn(rig);
+	publish(rig, "all/");
+	publish(rig, "topic/none/");
+	assert_string_equal(got(wide), "all/");
+	subscribe(narrow, "topic/none/");
+	turn(rig);
+	publish(rig, "all/");
+	publish(rig, "topic/none/");
+	assert_string_equal(got(narrow), "topic/none/");
+	assert_string_equal(got(narrow), "");
+	say(wide, "\0all/", 5);
+	turn(rig);
+	assert_string_equal(got(wide), "all/"); /* from before */
+	publish(rig, "all/");
+	assert_string_equal(got(wide), "");
+}
+
+/* Without care libzmq 4.3.4 gives what the second asks for to the third. */
+static void after_junk_nothing_is_granted_to_anybody_else(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+	} junk[] = {{"junk", 4}, {"", 0}, {"\2", 1}};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
+		void *hostile = come_in(rig, &rig->clients[NARROW]);
+		void *wide = come_in(rig, &rig->clients[WIDE]);
+		void *narrow = come_in(rig, &rig->clients[NARROW]);
+
+		say(hostile, junk[i].bytes, junk[i].n);
+		subscribe(wide, "all/");
+		subscribe(narrow, "topic/none/");
+		turn(rig);
+		publish(rig, "all/");
+		assert_string_equal(got(narrow), "");
+		assert_string_equal(got(hostile), "");
+		hang_up(rig);
+		await_count(rig, 0);
+		assert_false(rig->curve.guests.crooked);
+		wide = come_in(rig, &rig->clients[WIDE]);
+		subscribe(wide, "all/");
+		turn(rig);
+		publish(rig, "all/");
+		assert_string_equal(got(wide), "all/");
+		hang_up(rig);
+		await_count(rig, 0);
+		rig->now_ms += 60000; /* for less than that it is not let in again */
+	}
+}
+
+static void what_a_connection_had_granted_ends_with_it(void **state)
+{
+	struct rig *rig = *state;
+	void *wide = come_in(rig, &rig->clients[WIDE]);
+
+	subscribe(wide, "all/");
+	subscribe(wide, "all/"); /* twice is counted twice, as long as it is there */
+	turn(rig);
+	assert_int_equal(rig->curve.guests.n, 2);
+	assert_non_null(nw_curve_live(&rig->curve));
+	hang_up(rig);
+	await_count(rig, 0);
+	assert_int_equal(rig->curve.guests.bytes, 0);
+	assert_null(nw_curve_live(&rig->curve));
+}
+
+static void subscriptions_are_limited_in_all(void **state)
+{
+	struct rig *rig = *state;
+	void *wide = come_in(rig, &rig->clients[WIDE]);
+	void *narrow = come_in(rig, &rig->clients[NARROW]);
+	const uint64_t before = nw_counter_value(NW_C_SUBSCRIPTIONS_REFUSED);
+	char prefix[32] = "\1topic/xx";
+
+	subscribe(narrow, "topic/none/");
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(prefix + 7, sizeof(prefix) - 7, "%d/", i);
+		assert_int_equal(zmq_send(wide, prefix, strlen(prefix), 0), strlen(prefix));
+	}
+	settle();
+	turn(rig);
+	assert_true(nw_counter_value(NW_C_SUBSCRIPTIONS_REFUSED) > before);
+	await_count(rig, 1);
+	publish(rig, "topic/none/");
+	assert_string_equal(got(narrow), "topic/none/");
+	publish(rig, "topic/1/");
+	assert_string_equal(got(wide), "");
+}
+
+static void who_has_lost_a_right_is_sent_nothing_more(void **state)
+{
+	struct rig *rig = *state;
+	void *wide = come_in(rig, &rig->clients[WIDE]);
+	void *narrow = come_in(rig, &rig->clients[NARROW]);
+
+	subscribe(wide, "topic/none/");
+	subscribe(narrow, "topic/none/");
+	turn(rig);
+	nw_curve_give(&rig->curve, nw_rights_new(rig->configured, 1)); /* narrow alone */
+	turn(rig);
+	publish(rig, "topic/none/");
+	assert_string_equal(got(narrow), "topic/none/");
+	assert_string_equal(got(wide), "");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_subscription_is_in_force_once_it_is_granted),
+		T(after_junk_nothing_is_granted_to_anybody_else),
+		T(what_a_connection_had_granted_ends_with_it),
+		T(subscriptions_are_limited_in_all),
+		T(who_has_lost_a_right_is_sent_nothing_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
