@@ -9,6 +9,8 @@
 #include "rt/metrics.h"
 
 #define LOG_EACH_MS 1000
+/* Who comes without CURVE sees as soon as we do that it will not do, and may be the first to leave. */
+#define FAILURES (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
 
 static const char *first_of(const char *const *endpoints)
 {
@@ -34,8 +36,7 @@ static void *open_monitor(void *context, void *socket, const char *name)
 		return NULL;
 	(void)zmq_setsockopt(monitor, ZMQ_LINGER, &none, sizeof(none));
 	(void)zmq_setsockopt(monitor, ZMQ_RCVHWM, &none, sizeof(none));
-	if (zmq_socket_monitor(socket, name, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) == 0 &&
-		zmq_connect(monitor, name) == 0)
+	if (zmq_socket_monitor(socket, name, FAILURES) == 0 && zmq_connect(monitor, name) == 0)
 		return monitor;
 	(void)zmq_socket_monitor(socket, NULL, 0);
 	(void)zmq_close(monitor);
@@ -142,7 +143,7 @@ static void take_rights(struct nw_curve *curve)
 	nw_rights_free(old);
 }
 
-/* Each event is two frames; of the same kind are all that were asked for. */
+/* Each event is two frames. */
 static size_t count_events(void *monitor)
 {
 	size_t frames = 0;
@@ -166,7 +167,8 @@ static void count_failures(struct nw_curve *curve, int64_t now_ms)
 	if (curve->logged_ms && now_ms - curve->logged_ms < LOG_EACH_MS)
 		return;
 	curve->logged_ms = now_ms;
-	nw_log(NW_LOG_WARNING, "somebody came in without CURVE, or with another server's key",
+	nw_log(NW_LOG_WARNING,
+		"somebody came without CURVE, for another server's key, or left in the middle",
 		NW_KVI("times", (int64_t)n));
 }
 

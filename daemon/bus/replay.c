@@ -562,13 +562,14 @@ void nw_replays_restrict(struct nw_replays *replays, const struct nw_bus_socket 
 {
 	replays->socket = socket;
 	replays->rights = rights;
-	for (size_t left = replays->n; left; left--) {
-		struct replay *r = take(replays, &replays->first);
+	for (struct replay **at = &replays->first; *at;) {
+		struct replay *r = *at;
 
 		if (may_go_on(rights, r)) {
-			put_last(replays, r);
+			at = &r->next;
 			continue;
 		}
+		(void)take(replays, at);
 		refuse(replays, r->peer, "not allowed: no longer");
 		nw_peer_cut(r->fd, r->cookie);
 		free_replay(r);

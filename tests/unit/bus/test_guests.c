@@ -154,11 +154,9 @@ static void say(void *socket, const char *bytes, size_t n)
 
 static void subscribe(void *socket, const char *prefix)
 {
-	char bytes[256] = "\1";
-	const size_t n = strlen(prefix);
+	char bytes[256];
 
-	memcpy(bytes + 1, prefix, n);
-	say(socket, bytes, n + 1);
+	say(socket, bytes, (size_t)snprintf(bytes, sizeof(bytes), "\1%s", prefix));
 }
 
 static void publish(struct rig *rig, const char *key)
