@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct nw_str frames[FRAMES];
+	struct nw_str frames[FRAMES] = {{0}};
 	struct nw_zap_request request;
 	unsigned char key[NW_CURVE_BYTES];
 	size_t n = 0;
