@@ -107,10 +107,15 @@ static uint64_t get_half(const unsigned char *bytes)
 	return half;
 }
 
-void nw_db_bind_hash(sqlite3_stmt *statement, int at, struct nw_hash hash, char bytes[NW_DB_HASH])
+void nw_db_put_hash(char bytes[NW_DB_HASH], struct nw_hash hash)
 {
 	put_half(bytes, hash.high);
 	put_half(bytes + 8, hash.low);
+}
+
+void nw_db_bind_hash(sqlite3_stmt *statement, int at, struct nw_hash hash, char bytes[NW_DB_HASH])
+{
+	nw_db_put_hash(bytes, hash);
 	(void)sqlite3_bind_blob64(statement, at, bytes, NW_DB_HASH, SQLITE_STATIC);
 }
 

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "store/reader.h"
+#include "store/versions.h"
 
 /*
  * Private to store/: one SQLite connection and its prepared statements, which stay
@@ -40,6 +41,7 @@ sqlite3_stmt *nw_db_bind(struct nw_db *db, size_t statement, const int64_t *valu
 void nw_db_bind_str(sqlite3_stmt *statement, int at, struct nw_str s);
 /* 16 bytes, big-endian, so that they sort and print as the hexadecimal form does. */
 #define NW_DB_HASH 16
+void nw_db_put_hash(char bytes[NW_DB_HASH], struct nw_hash hash);
 void nw_db_bind_hash(sqlite3_stmt *statement, int at, struct nw_hash hash, char bytes[NW_DB_HASH]);
 
 /* True: there is a row. False: none (any more), or *err; the statement is then reset. */
@@ -63,8 +65,11 @@ enum nw_journal_write {
 	NW_W_COMMIT,
 	NW_W_ROLLBACK,
 	NW_W_RECORD,
-	NW_W_FIND,
 	NW_W_NEWEST,
+	NW_W_ARTICLE,
+	NW_W_SWEEP,
+	NW_W_MERGED,
+	NW_W_UNMERGED,
 	NW_W_KEY,
 	NW_W_LAST,
 	NW_W_KEYED,
@@ -80,7 +85,9 @@ struct nw_journal {
 	int lock;           /* held for as long as this is open */
 	struct nw_map keys; /* every key by its name; loaded at begin where loaded is false */
 	struct nw_known_key *changed;
+	struct nw_versions versions; /* loaded and forgotten with the keys */
 	int64_t last_key, last_seq, latest_ms;
+	int64_t begun_at;    /* the last seq then */
 	struct nw_buf lines; /* the column `keys` of the record being appended */
 	int restart_at;      /* pages in the log: see journal_open.c */
 	bool loaded, begun;

@@ -27,6 +27,7 @@ void nw_journal_forget_keys(struct nw_journal *journal)
 	nw_map_clear(&journal->keys);
 	journal->keys = (struct nw_map){0};
 	journal->changed = NULL;
+	nw_versions_forget(&journal->versions);
 	journal->loaded = false;
 }
 
@@ -66,6 +67,8 @@ static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
 			"SELECT coalesce((SELECT latest_ms FROM journal ORDER BY seq DESC LIMIT 1),"
 			" -9223372036854775808)",
 			&journal->latest_ms, error);
+	if (!err)
+		err = nw_versions_load(journal, error);
 	journal->loaded = !err;
 	return err;
 }
@@ -109,6 +112,7 @@ enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error)
 		if (err)
 			nw_journal_rollback(journal);
 	}
+	journal->begun_at = journal->last_seq;
 	return err;
 }
 
@@ -151,6 +155,10 @@ enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error
 
 	if (journal->failed || !journal->begun)
 		err = nw_fail(error, NW_E_SYSTEM, "nothing to commit: the transaction has failed");
+	/* Twice as many as came: a run is in the table before the next one is full. */
+	if (!err)
+		err = nw_versions_merge(journal,
+			(size_t)(journal->last_seq - journal->begun_at) * 2 + 16, false, error);
 	if (!err)
 		err = save_changed_keys(journal, error);
 	if (!err)
@@ -216,19 +224,6 @@ static enum nw_err insert_record(
 	return nw_journal_run(journal, statement, error);
 }
 
-static enum nw_err find_record(
-	struct nw_journal *journal, struct nw_record *record, struct nw_error *error)
-{
-	sqlite3_stmt *statement = journal->db.statements[NW_W_FIND];
-	char id[NW_DB_HASH];
-
-	nw_db_bind_id(statement, 1, record->id, id);
-	(void)sqlite3_bind_int64(statement, 2, record->version);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		record->seq = sqlite3_column_int64(statement, 0);
-	return nw_journal_run(journal, statement, error);
-}
-
 static enum nw_err add_key(struct nw_journal *journal, struct nw_str name, int64_t seq,
 	struct nw_known_key **known, struct nw_error *error)
 {
@@ -283,6 +278,26 @@ static enum nw_err enter_record(
 	return err;
 }
 
+/* Only items and updates have versions: what else there is may be said twice. */
+static bool has_version(const struct nw_record *record)
+{
+	return record->kind == NW_KIND_ITEM || record->kind == NW_KIND_UPDATE;
+}
+
+static enum nw_err ask_new(struct nw_journal *journal, const struct nw_record *record, bool *is_new,
+	struct nw_error *error)
+{
+	struct nw_newest newest;
+	enum nw_err err;
+
+	*is_new = true;
+	if (!has_version(record))
+		return NW_OK;
+	err = nw_versions_find(journal, record->id, &newest, error);
+	*is_new = !err && record->version > newest.version;
+	return err;
+}
+
 enum nw_err nw_journal_append(
 	struct nw_journal *journal, struct nw_record *record, bool *is_new, struct nw_error *error)
 {
@@ -291,13 +306,14 @@ enum nw_err nw_journal_append(
 	record->seq = 0;
 	*is_new = false;
 	if (!err)
+		err = ask_new(journal, record, is_new, error);
+	if (!err && *is_new)
 		err = insert_record(journal, record, error);
-	if (!err && sqlite3_changes(journal->db.sqlite)) {
-		*is_new = true;
+	if (!err && *is_new)
 		err = enter_record(journal, record, error);
-	} else if (!err) {
-		err = find_record(journal, record, error);
-	}
+	if (!err && *is_new && has_version(record))
+		nw_versions_put(journal, record->id,
+			&(struct nw_newest){record->version, record->content, record->whole});
 	for (size_t i = 0; !*is_new && i < record->n_keys; i++)
 		record->keys[i].prev = 0;
 	return err;
@@ -306,17 +322,7 @@ enum nw_err nw_journal_append(
 enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
 	struct nw_newest *newest, struct nw_error *error)
 {
-	sqlite3_stmt *statement = journal->db.statements[NW_W_NEWEST];
-	char bytes[NW_DB_HASH];
-
-	*newest = (struct nw_newest){0};
-	nw_db_bind_id(statement, 1, id, bytes);
-	if (sqlite3_step(statement) == SQLITE_ROW) {
-		newest->version = (unsigned)sqlite3_column_int64(statement, 0);
-		(void)nw_db_hash(statement, 1, &newest->content);
-		newest->whole = sqlite3_column_int64(statement, 2) != 0;
-	}
-	return nw_journal_run(journal, statement, error);
+	return nw_versions_find(journal, id, newest, error);
 }
 
 enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_identity *identities,
@@ -332,6 +338,8 @@ enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_iden
 		nw_db_bind_hash(statement, 3, identities[i].article, bytes[1]);
 		nw_db_bind_hash(statement, 4, identities[i].content, bytes[2]);
 		err = nw_journal_run(journal, statement, error);
+		if (!err)
+			err = nw_versions_touch(journal, identities[i].article, error);
 	}
 	return err;
 }

@@ -55,8 +55,8 @@ void nw_journal_close(struct nw_journal *journal);
 
 enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 /*
- * Sets record->seq and each key's prev. An item or update whose (id, version) is
- * already there is not added again: seq is then the old one, each prev 0 and *is_new
+ * Sets record->seq and each key's prev. An item or update of a version that is not
+ * after the article's newest is not added: seq and each prev are then 0 and *is_new
  * false. NW_E_SYNTAX without a key or with one that is not printable ASCII, NW_E_LIMIT
  * past NW_RECORD_MAX: such a record leaves the transaction as it was.
  */
@@ -74,7 +74,10 @@ enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_fee
 #define NW_CURSORS_MAX 1000
 enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t *seq,
 	int64_t now_s, struct nw_error *error) NW_MUST;
-/* The newest version of an article, as its record has it; version 0 when there is none. */
+/*
+ * The newest version of an article, as its record has or had it: this outlives trimming
+ * (store/trim.h). Version 0 when there is none, or it was forgotten.
+ */
 struct nw_newest {
 	unsigned version;
 	struct nw_hash content;

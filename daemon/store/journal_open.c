@@ -29,11 +29,14 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_ROLLBACK] = "ROLLBACK",
 	[NW_W_RECORD] = ("INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, whole,"
 			 " id, content, keys, json, text)"
-			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-			 " ON CONFLICT (id, version) WHERE kind <= 1 DO NOTHING"),
-	[NW_W_FIND] = "SELECT seq FROM journal WHERE id = ?1 AND version = ?2 AND kind <= 1",
-	[NW_W_NEWEST] = ("SELECT version, content, whole FROM journal WHERE id = ?1 AND kind <= 1"
-			 " ORDER BY version DESC LIMIT 1"),
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+	[NW_W_NEWEST] = "SELECT version, content, whole FROM article WHERE id = ?1",
+	[NW_W_ARTICLE] = ("INSERT OR REPLACE INTO article (version, whole, seen, id, content)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5)"),
+	[NW_W_SWEEP] = "DELETE FROM article WHERE id > ?2 AND id <= ?3 AND seen < ?1",
+	[NW_W_MERGED] = "UPDATE merged SET seq = ?1",
+	[NW_W_UNMERGED] = ("SELECT version, content, whole, id, seq FROM journal"
+			   " WHERE seq > ?1 AND kind <= 1 ORDER BY seq"),
 	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
 	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",
 	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",
@@ -203,6 +206,7 @@ enum nw_err nw_journal_open(const char *path, struct nw_journal **journal, struc
 	*journal = NULL;
 	j->lock = -1;
 	nw_buf_init(&j->lines, NW_RECORD_KEYS_MAX);
+	nw_versions_init(&j->versions);
 	err = make_directory(path, error);
 	if (!err)
 		err = lock(path, &j->lock, error);
@@ -222,6 +226,7 @@ void nw_journal_close(struct nw_journal *journal)
 	nw_journal_rollback(journal);
 	nw_journal_forget_keys(journal);
 	nw_buf_clear(&journal->lines);
+	nw_buf_clear(&journal->versions.key);
 	nw_db_close(&journal->db);
 	if (journal->lock >= 0)
 		close(journal->lock);
