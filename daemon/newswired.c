@@ -19,6 +19,8 @@
 #include "pipeline/pipeline.h"
 #include "rt/notify.h"
 #include "status/control.h"
+#include "store/report.h"
+#include "store/trimmer.h"
 #include "store/writer.h"
 #include <newswire/version.h>
 
@@ -38,6 +40,8 @@ struct daemon {
 	struct nw_http *http;
 	struct nw_fetch *fetch;
 	struct nw_writer *writer;
+	struct nw_trimmer *trimmer;
+	struct nw_journal_reader *reader; /* of the control path */
 	struct nw_bus *bus;
 	struct nw_pipeline *pipeline;
 	struct nw_control *control;
@@ -192,6 +196,8 @@ static void write_status(void *arg, struct nw_buf *json)
 	nw_json_set_str(o, "config", nw_str(d->options.config));
 	nw_json_set_str(o, "journal", nw_str(d->database));
 	nw_json_set(o, "journal_failing", json_boolean(atomic_load(&d->in_trouble)));
+	nw_json_set_int(o, "journal_bytes", nw_trimmer_bytes(d->trimmer));
+	nw_journal_write_status(d->reader, o);
 	nw_json_set(o, "live", endpoints_json(d->bus, nw_bus_live));
 	nw_json_set(o, "replay", endpoints_json(d->bus, nw_bus_replay));
 	nw_pipeline_write_status(d->pipeline, o);
@@ -204,9 +210,27 @@ static void write_feeds(void *arg, struct nw_buf *json)
 	nw_pipeline_write_feeds(((struct daemon *)arg)->pipeline, json);
 }
 
+static void write_cursors(void *arg, struct nw_buf *json)
+{
+	nw_journal_write_cursors(((struct daemon *)arg)->reader, json);
+}
+
+static bool forget_cursor(void *arg, struct nw_str name)
+{
+	struct daemon *d = arg;
+	int64_t seq;
+
+	if (nw_journal_cursor(d->reader, name, &seq, NULL) != NW_OK || seq < 0)
+		return false;
+	nw_trimmer_forget(d->trimmer, name);
+	return true;
+}
+
 static const struct nw_control_page pages[] = {
-	{"/v1/status", write_status},
-	{"/v1/feeds", write_feeds},
+	{"/v1/status", write_status, NULL},
+	{"/v1/feeds", write_feeds, NULL},
+	{"/v1/cursors", write_cursors, NULL},
+	{"/v1/cursors/forget", NULL, forget_cursor},
 };
 
 /* --- start, in order --- */
@@ -341,6 +365,14 @@ static uint64_t random_seed(void)
 	return seed;
 }
 
+static struct nw_trim trim_rules(const struct nw_config *c)
+{
+	return (struct nw_trim){.keep_s = c->keep_s,
+		.keep_bytes = c->keep_bytes,
+		.cursor_keep_s = c->cursor_keep_s,
+		.remember = c->remember};
+}
+
 static enum nw_err start_pipeline(
 	struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
 {
@@ -349,16 +381,17 @@ static enum nw_err start_pipeline(
 		.store = nw_writer_box(d->writer),
 		.snapshot = snapshot,
 		.seed = random_seed()};
-	struct nw_journal_reader *reader;
-	enum nw_err err = nw_journal_reader_open(d->database, &reader, error);
+	const struct nw_trim rules = trim_rules(snapshot->config);
+	enum nw_err err = nw_journal_reader_open(d->database, &d->reader, error);
 
 	if (err) {
 		nw_snapshot_release(snapshot);
 		return err;
 	}
 	d->pipeline = nw_pipeline_new(&options);
-	err = nw_pipeline_restore(d->pipeline, reader, error);
-	nw_journal_reader_close(reader);
+	err = nw_pipeline_restore(d->pipeline, d->reader, error);
+	if (!err)
+		d->trimmer = nw_trimmer_new(d->loop, nw_writer_box(d->writer), &rules);
 	return err;
 }
 
@@ -427,11 +460,13 @@ static void reload(void *arg)
 	}
 	if (!err) {
 		const struct nw_fetch_options fetch = fetch_options(snapshot->config);
+		const struct nw_trim rules = trim_rules(snapshot->config);
 
 		tell_restarts(nw_pipeline_config(d->pipeline), snapshot->config);
 		apply_log_level(snapshot->config);
 		nw_fetch_set(d->fetch, &fetch);
 		nw_bus_set_clients(d->bus, snapshot->config->clients, snapshot->config->n_clients);
+		nw_trimmer_set(d->trimmer, &rules);
 		nw_log(NW_LOG_NOTICE, "reloaded",
 			NW_KVI("feeds", (int64_t)snapshot->config->n_feeds),
 			NW_KVI("clients", (int64_t)snapshot->config->n_clients),
@@ -540,10 +575,12 @@ static void stop(struct daemon *d)
 		nw_http_free(d->http);
 	if (d->pipeline)
 		nw_pipeline_stop(d->pipeline);
+	nw_trimmer_stop(d->trimmer);
 	if (d->bus)
 		nw_bus_end_acks(d->bus);
 	if (d->writer)
 		nw_writer_stop(d->writer);
+	nw_journal_reader_close(d->reader);
 	if (d->bus)
 		nw_bus_stop(d->bus);
 	if (d->pipeline)
@@ -552,6 +589,7 @@ static void stop(struct daemon *d)
 		nw_timer_free(d->summary);
 	if (d->reload)
 		nw_timer_free(d->reload);
+	nw_trimmer_free(d->trimmer);
 	nw_mailbox_clear(&d->mail);
 	nw_loop_free(d->loop);
 }

@@ -30,8 +30,9 @@ struct replay {
 	uint64_t cookie;
 	char who[NW_CURVE_TEXT + 1];
 	struct nw_request request;
-	int64_t gone;  /* the oldest seq there is, still to be told; else 0 */
-	int64_t after; /* where the page after this one begins */
+	int64_t gone;      /* the oldest seq there is, still to be told; else 0 */
+	int64_t after;     /* where the page after this one begins */
+	bool is_under_way; /* a page has been read */
 	int64_t touched_ms, retry_at_ms, retry_ms;
 
 	struct nw_arena *page; /* NULL: none is held */
@@ -422,6 +423,18 @@ static enum progress say_end(struct nw_replays *replays, struct replay *r, int64
 		: DONE;
 }
 
+/*
+ * What was there when it began may be trimmed before its page is read. Of a last n that
+ * has not begun there are only fewer.
+ */
+static void note_gone(struct replay *r, int64_t oldest)
+{
+	if (oldest - 1 <= r->after || (!r->is_under_way && r->request.from == NW_FROM_LAST))
+		return;
+	r->gone = oldest;
+	r->after = oldest - 1;
+}
+
 /* The next page with anything in it; *end where the journal has no more. */
 static enum nw_err read_page(struct nw_replays *replays, struct replay *r, int64_t now_ms,
 	bool *end, struct nw_error *error)
@@ -445,7 +458,10 @@ static enum nw_err read_page(struct nw_replays *replays, struct replay *r, int64
 		return err;
 	}
 	*end = r->n == 0 && next == r->after;
-	r->after = next;
+	note_gone(r, nw_journal_page_oldest(replays->reader));
+	r->is_under_way = true;
+	if (next > r->after)
+		r->after = next;
 	r->touched_ms = now_ms;
 	return NW_OK;
 }
@@ -505,6 +521,9 @@ static enum progress advance(
 		refuse(replays, r->peer, "busy: the journal cannot be read");
 		return DONE;
 	}
+	progress = r->gone ? say_gone(replays, r, now_ms) : GO_ON;
+	if (progress != GO_ON)
+		return progress;
 	if (end)
 		return say_end(replays, r, now_ms);
 	(*budget)--; /* a page with nothing in it costs something too */

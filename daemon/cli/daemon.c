@@ -27,7 +27,9 @@ static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
 	return body->failed ? 0 : size * n;
 }
 
-static CURLcode fetch(CURL *curl, const char *socket, const char *page, struct nw_buf *body)
+/* text: to be posted; without a pointer it is a GET. */
+static CURLcode fetch(
+	CURL *curl, const char *socket, const char *page, struct nw_str text, struct nw_buf *body)
 {
 	char url[256];
 
@@ -39,32 +41,59 @@ static CURLcode fetch(CURL *curl, const char *socket, const char *page, struct n
 	(void)curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_bytes);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+	if (text.p) {
+		(void)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)text.n);
+		(void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text.p);
+	}
 	return curl_easy_perform(curl);
+}
+
+/* One exchange; the caller clears the body. */
+static enum nw_err exchange(const char *runtime, const char *page, struct nw_str text,
+	struct nw_buf *body, struct nw_error *error)
+{
+	CURL *curl = curl_easy_init();
+	CURLcode code = CURLE_FAILED_INIT;
+	char socket[4096];
+	long status = 0;
+
+	(void)snprintf(socket, sizeof(socket), "%s/control.sock", nw_cli_runtime(runtime));
+	nw_buf_init(body, ANSWER_MAX);
+	if (curl) {
+		code = fetch(curl, socket, page, text, body);
+		(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	}
+	curl_easy_cleanup(curl);
+	if (code == CURLE_OK)
+		return NW_OK;
+	if (text.p && status == 404)
+		return NW_E_GONE;
+	(void)nw_fail(error, NW_E_SYSTEM,
+		"no newswired answers here (%s); is it running, and is --runtime right?",
+		curl_easy_strerror(code));
+	nw_error_set_file(error, socket);
+	return NW_E_SYSTEM;
 }
 
 enum nw_err nw_cli_ask(
 	const char *runtime, const char *page, json_t **answer, struct nw_error *error)
 {
-	CURL *curl = curl_easy_init();
-	char socket[4096];
 	struct nw_buf body;
-	CURLcode code = CURLE_FAILED_INIT;
-	enum nw_err err;
+	enum nw_err err = exchange(runtime, page, (struct nw_str){0}, &body, error);
 
 	*answer = NULL;
-	(void)snprintf(socket, sizeof(socket), "%s/control.sock", nw_cli_runtime(runtime));
-	nw_buf_init(&body, ANSWER_MAX);
-	if (curl)
-		code = fetch(curl, socket, page, &body);
-	if (code != CURLE_OK) {
-		err = nw_fail(error, NW_E_SYSTEM,
-			"no newswired answers here (%s); is it running, and is --runtime right?",
-			curl_easy_strerror(code));
-		nw_error_set_file(error, socket);
-	} else {
+	if (!err)
 		err = nw_json_parse(nw_buf_str(&body), answer, error);
-	}
-	curl_easy_cleanup(curl);
+	nw_buf_clear(&body);
+	return err;
+}
+
+enum nw_err nw_cli_tell(
+	const char *runtime, const char *page, struct nw_str text, struct nw_error *error)
+{
+	struct nw_buf body;
+	const enum nw_err err = exchange(runtime, page, text, &body, error);
+
 	nw_buf_clear(&body);
 	return err;
 }

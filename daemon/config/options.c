@@ -240,6 +240,13 @@ const struct nw_option nw_config_options[] = {
 		0, 36500LL * DAY_S, IN(backlog_age_s)},
 	{"remember", NW_OPTION_INT, "1000000", "items known again, in memory", 1000, 100000000,
 		IN(remember), .at_start = true},
+	{"keep", NW_OPTION_DURATION, "90d", "how long the journal keeps messages; 0s: for ever", 0,
+		36500LL * DAY_S, IN(keep_s)},
+	{"keep-size", NW_OPTION_SIZE, "16G", "size at which the oldest messages go; 0: no limit", 0,
+		GIB << 20, IN(keep_bytes)},
+	{"cursor-keep", NW_OPTION_DURATION, "30d",
+		"how long a cursor that nobody moves keeps what follows it; 0s: for ever", 0,
+		36500LL * DAY_S, IN(cursor_keep_s)},
 	{"log-level", NW_OPTION_STRING, "info", "error, warning, notice, info or debug",
 		IN(log_level), .is_right = is_log_level},
 };

@@ -26,6 +26,7 @@ const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
 		"Times somebody was not let in by CURVE."},
 	[NW_C_DROPPED] = {"bus_messages_dropped_total",
 		"Times a subscriber fell too far behind to get all live."},
+	[NW_C_TRIMMED] = {"journal_trimmed_total", "Messages removed from the journal."},
 };
 
 static _Atomic uint64_t counters[NW_N_COUNTERS];

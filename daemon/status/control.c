@@ -78,16 +78,23 @@ static void on_resume(void *arg)
 	}
 }
 
-static void on_request(struct evhttp_request *request, void *arg)
+static void take_body(struct evhttp_request *request, const struct page *page)
 {
-	const struct page *page = arg;
+	struct evbuffer *in = evhttp_request_get_input_buffer(request);
+	const size_t n = evbuffer_get_length(in);
+	const char *body = n ? (const char *)evbuffer_pullup(in, -1) : "";
+
+	if (page->row->take(page->arg, (struct nw_str){body, n}))
+		evhttp_send_reply(request, HTTP_NOCONTENT, "No Content", NULL);
+	else
+		evhttp_send_error(request, HTTP_NOTFOUND, NULL);
+}
+
+static void write_page(struct evhttp_request *request, const struct page *page)
+{
 	struct evbuffer *out = evhttp_request_get_output_buffer(request);
 	struct nw_buf json;
 
-	if (evhttp_request_get_command(request) != EVHTTP_REQ_GET) {
-		evhttp_send_error(request, HTTP_BADMETHOD, NULL);
-		return;
-	}
 	nw_buf_init(&json, PAGE_MAX);
 	page->row->write(page->arg, &json);
 	nw_buf_add_c(&json, '\n');
@@ -98,6 +105,19 @@ static void on_request(struct evhttp_request *request, void *arg)
 	else
 		evhttp_send_reply(request, HTTP_OK, "OK", out);
 	nw_buf_clear(&json);
+}
+
+static void on_request(struct evhttp_request *request, void *arg)
+{
+	const enum evhttp_cmd_type command = evhttp_request_get_command(request);
+	const struct page *page = arg;
+
+	if (command == EVHTTP_REQ_GET && page->row->write)
+		write_page(request, page);
+	else if (command == EVHTTP_REQ_POST && page->row->take)
+		take_body(request, page);
+	else
+		evhttp_send_error(request, HTTP_BADMETHOD, NULL);
 }
 
 /* Whether there is somebody; EAGAIN: who hangs, and has a full queue. */

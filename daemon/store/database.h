@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "store/reader.h"
-#include "store/versions.h"
 
 /*
  * Private to store/: one SQLite connection and its prepared statements, which stay
@@ -58,48 +57,7 @@ bool nw_db_hash(sqlite3_stmt *statement, int column, struct nw_hash *hash);
 void nw_db_bind_id(sqlite3_stmt *statement, int at, struct nw_str id, char bytes[NW_DB_HASH]);
 struct nw_str nw_db_id(sqlite3_stmt *statement, int column, struct nw_arena *arena);
 
-/* --- the two sides of the journal, for those files that share them --- */
-
-enum nw_journal_write {
-	NW_W_BEGIN,
-	NW_W_COMMIT,
-	NW_W_ROLLBACK,
-	NW_W_RECORD,
-	NW_W_NEWEST,
-	NW_W_ARTICLE,
-	NW_W_SWEEP,
-	NW_W_MERGED,
-	NW_W_UNMERGED,
-	NW_W_KEY,
-	NW_W_LAST,
-	NW_W_KEYED,
-	NW_W_IDENTITY,
-	NW_W_CURSORS,
-	NW_W_CURSOR,
-	NW_W_FEED,
-	NW_W_N
-};
-
-struct nw_journal {
-	struct nw_db db;
-	int lock;           /* held for as long as this is open */
-	struct nw_map keys; /* every key by its name; loaded at begin where loaded is false */
-	struct nw_known_key *changed;
-	struct nw_versions versions; /* loaded and forgotten with the keys */
-	int64_t last_key, last_seq, latest_ms;
-	int64_t begun_at;    /* the last seq then */
-	struct nw_buf lines; /* the column `keys` of the record being appended */
-	int restart_at;      /* pages in the log: see journal_open.c */
-	bool loaded, begun;
-	bool failed; /* since begin: only a rollback is left */
-};
-
-/* They are loaded again at the next begin. */
-void nw_journal_forget_keys(struct nw_journal *journal);
-
-/* nw_db_run inside the transaction: a failure spoils it. */
-enum nw_err nw_journal_run(
-	struct nw_journal *journal, sqlite3_stmt *statement, struct nw_error *error) NW_MUST;
+/* --- the reading side, for those files that share it; store/writing.h has the other --- */
 
 enum nw_journal_ask {
 	NW_R_BEGIN,
@@ -115,6 +73,7 @@ enum nw_journal_ask {
 	NW_R_MOMENT,
 	NW_R_KEYS,
 	NW_R_CURSOR,
+	NW_R_CURSORS,
 	NW_R_IDENTITIES_FROM,
 	NW_R_IDENTITIES,
 	NW_R_FEEDS,
@@ -123,6 +82,7 @@ enum nw_journal_ask {
 
 struct nw_journal_reader {
 	struct nw_db db;
+	int64_t oldest;          /* when the last page was read */
 	struct nw_key_run *runs; /* of the merge under way */
 	size_t n_runs;
 };
@@ -140,7 +100,6 @@ bool nw_reader_cut_key(struct nw_str *lines, struct nw_journal_key *key);
 bool nw_reader_is_asked(struct nw_str key, const struct nw_str *prefixes, size_t n_prefixes);
 
 /* The statement's text for a feed's state, out of the table of its columns; freed by the caller. */
-char *nw_feed_save_sql(void);
 char *nw_feed_read_sql(void);
 
 #endif

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
-#include "store/database.h"
+#include "store/writing.h"
 
 /* A key that was ever used; in the map `keys` by its name. */
 struct nw_known_key {
@@ -29,6 +29,13 @@ void nw_journal_forget_keys(struct nw_journal *journal)
 	journal->changed = NULL;
 	nw_versions_forget(&journal->versions);
 	journal->loaded = false;
+}
+
+int64_t nw_journal_key_number(const struct nw_journal *journal, struct nw_str name)
+{
+	const struct nw_known_key *known = nw_map_get(&journal->keys, name);
+
+	return known ? known->key : 0;
 }
 
 static struct nw_known_key *know_key(struct nw_journal *journal, struct nw_str name)

@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/str.h"
-#include "store/database.h"
 #include "store/schema.h"
+#include "store/writing.h"
 
 /*
  * Pages in the log before it is copied into the database: a page of the unique index
@@ -47,6 +47,19 @@ static const char *const statements[NW_W_N] = {
 			 " ON CONFLICT (name) DO UPDATE SET"
 			 " seq = max(seq, excluded.seq), acked_s = excluded.acked_s"
 			 " RETURNING seq"),
+	[NW_W_OLDEST] = "SELECT seq, unix_ms, keys FROM journal ORDER BY seq LIMIT 1",
+	[NW_W_UNKEY] = "DELETE FROM keyed WHERE key = ?1 AND seq = ?2",
+	[NW_W_REMOVE] = "DELETE FROM journal WHERE seq = ?1",
+	[NW_W_PAGES] = "PRAGMA page_count",
+	[NW_W_FREE_PAGES] = "PRAGMA freelist_count",
+	[NW_W_FIRST_IDENTITY] = "SELECT min(n) FROM identity",
+	[NW_W_LAST_IDENTITY] = "SELECT max(n) FROM identity",
+	[NW_W_FORGET_IDENTITIES] = "DELETE FROM identity WHERE n <= ?1",
+	[NW_W_FORGET_DEAD] =
+		("DELETE FROM cursor WHERE name = (SELECT name FROM cursor WHERE acked_s < ?1 LIMIT 1)"
+		 " RETURNING name"),
+	[NW_W_HOLDER] = "SELECT seq, name FROM cursor ORDER BY seq LIMIT 1",
+	[NW_W_FORGET] = "DELETE FROM cursor WHERE name = ?1",
 };
 
 static enum nw_err make_directory(const char *path, struct nw_error *error)
@@ -142,6 +155,19 @@ static int on_log_grown(void *arg, sqlite3 *sqlite, const char *name, int pages)
 	return SQLITE_OK; /* trouble with copying shows at a later commit, where it can be handled */
 }
 
+/*
+ * Pages that trimming frees can be given back to the system one day only if the file
+ * was made for it; this changes nothing in one that has tables.
+ */
+static enum nw_err prepare_file(struct nw_journal *journal, struct nw_error *error)
+{
+	enum nw_err err = nw_db_exec(&journal->db, "PRAGMA auto_vacuum = INCREMENTAL", error);
+
+	if (!err)
+		err = nw_db_ask(&journal->db, "PRAGMA page_size", &journal->page_bytes, error);
+	return err;
+}
+
 static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
 {
 	int64_t left = 0;
@@ -164,7 +190,8 @@ static enum nw_err use_write_ahead_log(struct nw_db *db, struct nw_error *error)
 	if (!err)
 		err = nw_db_exec(db,
 			"PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
-			"PRAGMA trusted_schema = OFF",
+			/* Debian's SQLite would write zeros over all that is trimmed. */
+			"PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF",
 			error);
 	return err;
 }
@@ -186,6 +213,8 @@ static enum nw_err open_database(
 		err = nw_db_fail(&journal->db, error);
 	if (!err)
 		err = nw_schema_version(&journal->db, &version, error);
+	if (!err)
+		err = prepare_file(journal, error);
 	if (!err)
 		err = use_write_ahead_log(&journal->db, error);
 	if (!err)

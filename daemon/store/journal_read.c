@@ -33,6 +33,7 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_MOMENT] = "SELECT seq, latest_ms FROM journal WHERE seq >= ?1 ORDER BY seq LIMIT 1",
 	[NW_R_KEYS] = "SELECT name, last FROM keys ORDER BY name",
 	[NW_R_CURSOR] = "SELECT seq FROM cursor WHERE name = ?1",
+	[NW_R_CURSORS] = "SELECT name, seq, acked_s FROM cursor ORDER BY seq, name",
 	[NW_R_IDENTITIES_FROM] = "SELECT coalesce(max(n), 0) - ?1 FROM identity",
 	[NW_R_IDENTITIES] = ("SELECT n, identity, article, content FROM identity WHERE n > ?1"
 			     " ORDER BY n LIMIT ?2"),
@@ -256,9 +257,13 @@ static enum nw_err read_page(
 {
 	const struct nw_journal_query *query = page->query;
 	bool too_many;
-	int64_t upto;
-	enum nw_err err = nw_reader_ask(reader, NW_R_NEWEST, &upto, error);
+	int64_t upto = 0;
+	enum nw_err err = nw_reader_ask(reader, NW_R_OLDEST, &reader->oldest, error);
 
+	if (!err)
+		err = nw_reader_ask(reader, NW_R_NEWEST, &upto, error);
+	if (!err && upto && !reader->oldest)
+		reader->oldest = upto + 1;
 	if (query->upto && query->upto < upto)
 		upto = query->upto;
 	if (err || upto <= query->after)
@@ -290,4 +295,9 @@ enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_jo
 		*next = page.next;
 	}
 	return err;
+}
+
+int64_t nw_journal_page_oldest(const struct nw_journal_reader *reader)
+{
+	return reader->oldest;
 }

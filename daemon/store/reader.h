@@ -32,6 +32,12 @@ enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_jo
 	struct nw_error *error) NW_MUST;
 
 /*
+ * The oldest seq there was (as in nw_journal_bounds) when the last page was read: what
+ * lay between its `after` and this had been trimmed, and is not in it.
+ */
+int64_t nw_journal_page_oldest(const struct nw_journal_reader *reader);
+
+/*
  * Oldest seq there is and newest seq ever given; both 0 before the first record,
  * oldest == newest + 1 where every record has been trimmed.
  */
@@ -52,6 +58,14 @@ enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct 
 /* The last seq under every key there is, sorted by key; prev holds it. For the heartbeat. */
 enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_arena *arena,
 	struct nw_journal_key **keys, size_t *n, struct nw_error *error) NW_MUST;
+
+/* Every durable cursor, the furthest behind first, in the arena. */
+struct nw_cursor {
+	struct nw_str name;
+	int64_t seq, moved_s;
+};
+enum nw_err nw_journal_cursors(struct nw_journal_reader *reader, struct nw_arena *arena,
+	struct nw_cursor **cursors, size_t *n, struct nw_error *error) NW_MUST;
 
 /* A durable cursor's seq; -1 when there is none by that name. */
 enum nw_err nw_journal_cursor(struct nw_journal_reader *reader, struct nw_str name, int64_t *seq,

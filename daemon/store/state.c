@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "store/database.h"
+#include "store/writing.h"
 
 /* A feed's state as columns; its id, the key, is the last parameter when saved. */
 enum column_type { STRING, NUMBER, HASH };
@@ -228,5 +228,24 @@ enum nw_err nw_journal_cursor(
 	nw_db_bind_str(statement, 1, name);
 	while (nw_db_step(&reader->db, statement, &err, error))
 		*seq = sqlite3_column_int64(statement, 0);
+	return err;
+}
+
+enum nw_err nw_journal_cursors(struct nw_journal_reader *reader, struct nw_arena *arena,
+	struct nw_cursor **cursors, size_t *n, struct nw_error *error)
+{
+	sqlite3_stmt *statement = reader->db.statements[NW_R_CURSORS];
+	struct nw_cursor *all = NW_ARENA_ARRAY(arena, struct nw_cursor, NW_CURSORS_MAX);
+	size_t found = 0;
+	enum nw_err err;
+
+	while (nw_db_step(&reader->db, statement, &err, error)) {
+		if (found == NW_CURSORS_MAX)
+			continue;
+		all[found++] = (struct nw_cursor){nw_arena_str(arena, nw_db_str(statement, 0)),
+			sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
+	}
+	*cursors = all;
+	*n = err ? 0 : found;
 	return err;
 }

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "store/database.h"
+#include "store/writing.h"
 
 #define RUN_MAX \
 	32768 /* some 5 MB; as many records are read again at the start, without their texts */
@@ -46,6 +46,7 @@ void nw_versions_forget(struct nw_versions *versions)
 {
 	clear_run(&versions->live);
 	drop_frozen(versions);
+	versions->merged = versions->floor = versions->floor_swept = 0;
 	nw_buf_clear(&versions->key);
 	nw_buf_init(&versions->key, ID_MAX);
 }
@@ -174,11 +175,11 @@ static void freeze(struct nw_journal *journal)
 
 	v->frozen = v->live;
 	v->live = (struct nw_map){0};
-	v->sorted = nw_must_calloc(v->frozen.n + 1, sizeof(*v->sorted));
+	v->sorted = nw_must_calloc(v->frozen.n + 1, sizeof(struct nw_version *));
 	nw_map_each (&v->frozen, slot)
 		v->sorted[v->n_sorted++] = slot->value;
 	if (v->n_sorted)
-		qsort(v->sorted, v->n_sorted, sizeof(*v->sorted), by_key);
+		qsort(v->sorted, v->n_sorted, sizeof(struct nw_version *), by_key);
 	v->freezing = journal->last_seq;
 	v->is_sweeping = v->floor > v->floor_swept;
 }

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "store/trim.h"
+
 /* Articles 1-9: odd ones under topic/libya/ too, 6 under topic/libya-oil/. */
 static int set_up_nine(void **state)
 {
@@ -124,6 +126,64 @@ static void no_more_is_sent_than_credit_was_given_for(void **state)
 	assert_int_equal(zmq_recv(dealer, text, sizeof(text), ZMQ_DONTWAIT), -1);
 	hang_up(rig, dealer);
 	hang_up(rig, other);
+}
+
+/* All that is there. */
+static void trim_all(struct rig *rig)
+{
+	const struct nw_trim rules = {.now_s = 5000000000, .keep_s = 1, .remember = 1000};
+	struct nw_trimmed trimmed = {.more = true};
+
+	while (trimmed.more) {
+		begin(rig);
+		assert_int_equal(nw_journal_trim(rig->journal, &rules, &trimmed, NULL), NW_OK);
+		commit(rig);
+	}
+}
+
+static void what_was_trimmed_is_told_to_be_gone(void **state)
+{
+	struct rig *rig = *state;
+	void *dealer = peer(rig, ZMQ_DEALER, rig->replay);
+	char text[512];
+
+	trim_all(rig);
+	ask(dealer, "from=1\nkeys=topic/libya/");
+	assert_str(take_message(rig, dealer).frames[0], "GONE 10");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "END 9 10");
+	publish(rig, "libya");
+	ask(dealer, "from=10\nkeys=all/");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "all/10 END 10 10");
+	ask(dealer, "last=5\nkeys=all/");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "all/10 END 10 10");
+	hang_up(rig, dealer);
+}
+
+/* It has a page in hand, and that is sent; what would have been in the next one is gone. */
+static void what_is_trimmed_past_a_slow_reader_is_told_to_be_gone(void **state)
+{
+	struct rig *rig = *state;
+	void *dealer = peer(rig, ZMQ_DEALER, rig->replay);
+	struct got got;
+	int64_t n = 0;
+
+	for (int i = 0; i < 1000; i++)
+		publish(rig, NULL);
+	ask(dealer, "from=1\nkeys=all/\ncredit=10");
+	for (; n < 10; n++)
+		assert_int_equal(take_message(rig, dealer).n, 4);
+	trim_all(rig);
+	for (int i = 0; i < 3; i++)
+		publish(rig, NULL);
+	assert_int_equal(zmq_send(dealer, "MORE 5000", 9, 0), 9);
+	for (got = take_message(rig, dealer); got.n == 4; got = take_message(rig, dealer))
+		n++;
+	assert_true(n > 10 && n < 1009);
+	assert_str(got.frames[0], "GONE 1010");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(take_message(rig, dealer).n, 4);
+	assert_str(take_message(rig, dealer).frames[0], "END 1012 1010");
+	hang_up(rig, dealer);
 }
 
 static void end_needs_no_credit(void **state)
@@ -260,6 +320,8 @@ int main(void)
 		TEST(replayed_message_equals_the_live_one),
 		TEST(text_is_left_out_when_it_is_not_wanted),
 		TEST(no_more_is_sent_than_credit_was_given_for),
+		TEST(what_was_trimmed_is_told_to_be_gone),
+		TEST(what_is_trimmed_past_a_slow_reader_is_told_to_be_gone),
 		TEST(end_needs_no_credit),
 		TEST(new_request_takes_the_place_of_the_old),
 		TEST(bad_request_is_told_why),

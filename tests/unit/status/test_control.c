@@ -30,7 +30,7 @@ static void write_greeting(void *arg, struct nw_buf *json)
 }
 
 static char greeting[] = "{\"hello\":\"there\"}";
-static const struct nw_control_page page[] = {{"/v1/hello", write_greeting}};
+static const struct nw_control_page page[] = {{"/v1/hello", write_greeting, NULL}};
 static const struct nw_control_pages pages = {page, 1, greeting};
 
 static void *run_loop(void *arg)

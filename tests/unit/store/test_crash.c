@@ -4,13 +4,18 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "store/trim.h"
+#include "store/writing.h"
+
 #define ROUNDS 30
 
 static const char *const names[] = {"topic/libya/", "topic/ceasefire/", "topic/rare/"};
 
 /* Appends until it is killed; says the last seq of each batch once it is committed. */
-static void write_for_ever(const struct place *place, int acks, uint64_t state)
+static void write_for_ever(const struct place *place, int acks, uint64_t state, int64_t keep_bytes)
 {
+	const struct nw_trim rules = {.keep_bytes = keep_bytes, .remember = 2000};
+	struct nw_trimmed trimmed;
 	struct nw_error error;
 	struct nw_journal *journal;
 	char id[64], text[3000];
@@ -18,6 +23,7 @@ static void write_for_ever(const struct place *place, int acks, uint64_t state)
 	memset(text, 'x', sizeof(text));
 	if (nw_journal_open(place->path, &journal, &error) != NW_OK)
 		_exit(1);
+	journal->versions.run_max = 200;
 	for (unsigned n = 0;;) {
 		int64_t seq = 0;
 		bool is_new;
@@ -41,6 +47,8 @@ static void write_for_ever(const struct place *place, int acks, uint64_t state)
 				_exit(3);
 			seq = record.seq;
 		}
+		if (keep_bytes && nw_journal_trim(journal, &rules, &trimmed, &error) != NW_OK)
+			_exit(6);
 		if (nw_journal_commit(journal, &error) != NW_OK)
 			_exit(4);
 		if (write(acks, &seq, sizeof(seq)) != sizeof(seq))
@@ -48,7 +56,8 @@ static void write_for_ever(const struct place *place, int acks, uint64_t state)
 	}
 }
 
-static int64_t kill_writer_after(const struct place *place, int ms, uint64_t state)
+static int64_t kill_writer_after(
+	const struct place *place, int ms, uint64_t state, int64_t keep_bytes)
 {
 	int64_t seq, last = 0;
 	int acks[2], status;
@@ -58,7 +67,7 @@ static int64_t kill_writer_after(const struct place *place, int ms, uint64_t sta
 	pid = fork();
 	if (pid == 0) {
 		close(acks[0]);
-		write_for_ever(place, acks[1], state);
+		write_for_ever(place, acks[1], state, keep_bytes);
 	}
 	close(acks[1]);
 	(void)nanosleep(&(struct timespec){0, ms * 1000000L}, NULL);
@@ -85,6 +94,29 @@ static void check_integrity(const struct place *place)
 	(void)sqlite3_close(db);
 }
 
+/* Whatever there is a record of is known, and not added once more. */
+static void check_versions(const struct place *place)
+{
+	struct nw_journal *journal = open_journal(place);
+	struct nw_journal_reader *reader = open_reader(place);
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_journal_query q = {.limit = 100000, .no_text = true};
+	struct nw_error error = {0};
+	struct nw_record *records;
+	size_t n = 1;
+
+	begin(journal);
+	for (int64_t next; n; q.after = next) {
+		must(nw_journal_read(reader, &q, arena, &records, &n, &next, &error), &error);
+		for (size_t i = 0; i < n; i++)
+			assert_false(append(journal, &records[i]));
+	}
+	nw_journal_rollback(journal);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+	nw_arena_free(arena);
+}
+
 static int64_t *last_of(struct nw_str key, int64_t last[4])
 {
 	for (int i = 0; i < 3; i++)
@@ -93,14 +125,21 @@ static int64_t *last_of(struct nw_str key, int64_t last[4])
 	return &last[3];
 }
 
-/* Every number from 1 on is there, and each key's prev leads to the one before. Returns the last. */
-static int64_t check_chain(const struct place *place)
+/*
+ * Every number from the oldest on is there, and each key's prev leads to the one before, of
+ * those that are there. Returns the last.
+ */
+static int64_t check_chain(const struct place *place, int64_t *oldest)
 {
 	struct nw_journal_reader *reader = open_reader(place);
 	struct nw_journal_query q = {.limit = 500};
 	struct nw_error error = {0};
-	int64_t seq = 0, next = 0, last[4] = {0};
+	int64_t newest, seq, next, last[4];
 
+	must(nw_journal_bounds(reader, oldest, &newest, &error), &error);
+	seq = next = *oldest - 1;
+	for (int i = 0; i < 4; i++)
+		last[i] = -1;
 	do {
 		struct nw_arena *arena = nw_arena_new();
 		struct nw_record *records;
@@ -113,24 +152,29 @@ static int64_t check_chain(const struct place *place)
 			for (size_t k = 0; k < records[i].n_keys; k++) {
 				int64_t *before = last_of(records[i].keys[k].key, last);
 
-				assert_int_equal(records[i].keys[k].prev, *before);
+				if (*before < 0)
+					assert_true(records[i].keys[k].prev < *oldest);
+				else
+					assert_int_equal(records[i].keys[k].prev, *before);
 				*before = seq;
 			}
 		}
 		nw_arena_free(arena);
 	} while (next != q.after);
 	nw_journal_reader_close(reader);
+	assert_int_equal(seq, newest);
 	return seq;
 }
 
-static void nothing_committed_is_lost_to_a_kill(void **state)
+/* Kills again and again; the oldest record that is there at the end. */
+static int64_t kill_often(const struct place *place, int64_t keep_bytes)
 {
 	uint64_t dices = 23;
-	int64_t before = 0, acked = 0;
+	int64_t before = 0, acked = 0, oldest = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		const int64_t last =
-			kill_writer_after(*state, 1 + (int)dice(&dices, 60), dices + (unsigned)i);
+		const int64_t last = kill_writer_after(
+			place, 1 + (int)dice(&dices, 60), dices + (unsigned)i, keep_bytes);
 		int64_t now;
 
 		if (last)
@@ -138,13 +182,25 @@ static void nothing_committed_is_lost_to_a_kill(void **state)
 		assert_true(acked >= before);
 		if (!acked)
 			continue; /* killed before there was anything, perhaps before there were tables */
-		check_integrity(*state);
-		now = check_chain(*state);
+		check_integrity(place);
+		now = check_chain(place, &oldest);
+		check_versions(place);
 		assert_true(now >= acked);
 		before = now;
 		acked = now;
 	}
 	assert_true(before > 0);
+	return oldest;
+}
+
+static void nothing_committed_is_lost_to_a_kill(void **state)
+{
+	assert_int_equal(kill_often(*state, 0), 1);
+}
+
+static void a_kill_amid_trimming_harms_nothing(void **state)
+{
+	assert_true(kill_often(*state, 1 << 20) > 1);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
@@ -153,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_committed_is_lost_to_a_kill),
+		TEST(a_kill_amid_trimming_harms_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <sys/syscall.h>
 
+#include "store/trim.h"
 #include "store/writer.h"
+#include "store/writing.h"
 
 #define JOBS 3000
 
@@ -170,6 +172,41 @@ static void a_transaction_that_fails_leaves_nothing(void **state)
 	}
 }
 
+/* Trimming that fails at any step has trimmed nothing; that which holds has lost no version. */
+static void trimming_that_fails_is_done_again(void **state)
+{
+	const struct nw_trim rules = {.keep_bytes = 1 << 20, .remember = 100};
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_error error = {0};
+	int64_t kept = 0, trimmed_all = 0;
+
+	atomic_store(&is_trouble, true);
+	journal->versions.run_max = 100;
+	for (int i = 0; i < 4000; i++) {
+		struct job job = {.number = (int)kept + 1};
+		struct nw_trimmed trimmed = {0};
+		enum nw_err err = nw_journal_begin(journal, &error);
+
+		if (!err)
+			err = write_article(&job.job, journal, &error);
+		if (!err)
+			err = nw_journal_trim(journal, &rules, &trimmed, &error);
+		if (!err)
+			err = nw_journal_commit(journal, &error);
+		if (err) {
+			nw_journal_rollback(journal);
+			continue;
+		}
+		assert_int_equal(job.seq, ++kept);
+		trimmed_all += trimmed.records;
+		assert_int_equal(trimmed.oldest, trimmed_all + 1);
+	}
+	atomic_store(&is_trouble, false);
+	assert_true(kept > 1000 && kept < 4000 && trimmed_all > 0);
+	nw_journal_close(journal);
+	check_integrity(*state);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
 int main(void)
@@ -177,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(writes_and_syncs_that_fail_lose_nothing),
 		TEST(a_transaction_that_fails_leaves_nothing),
+		TEST(trimming_that_fails_is_done_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

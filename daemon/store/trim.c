@@ -1,0 +1,245 @@
+#include "store/trim.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "store/writing.h"
+
+/* Of one transaction: some ms. More than a batch of the STORE brings, so that trimming keeps up. */
+#define RECORDS_MAX 512
+#define PAGES_MAX 1024
+#define ARTICLES_MAX 1024
+#define IDENTITIES_MAX 1024
+
+struct step {
+	struct nw_journal *journal;
+	const struct nw_trim *rules;
+	struct nw_trimmed *trimmed;
+	int64_t held; /* what follows this seq some live cursor has not passed */
+	char holder[NW_TRIM_NAME];
+	int64_t used, free; /* pages */
+};
+
+/* The oldest record. */
+struct oldest {
+	int64_t seq; /* 0: none */
+	int64_t unix_ms;
+};
+
+static void copy_name(char name[NW_TRIM_NAME], struct nw_str from)
+{
+	(void)snprintf(name, NW_TRIM_NAME, "%.*s", NW_ARG(nw_str_head(from, NW_TRIM_NAME - 1)));
+}
+
+static enum nw_err ask(
+	struct nw_journal *journal, size_t which, int64_t *answer, struct nw_error *error)
+{
+	sqlite3_stmt *statement = journal->db.statements[which];
+
+	*answer = 0;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*answer = sqlite3_column_int64(statement, 0);
+	return nw_journal_run(journal, statement, error);
+}
+
+/* --- cursors --- */
+
+static enum nw_err forget_dead(struct step *s, struct nw_error *error)
+{
+	const int64_t since = s->rules->now_s - s->rules->cursor_keep_s;
+	sqlite3_stmt *statement = nw_db_bind(&s->journal->db, NW_W_FORGET_DEAD, &since, 1);
+
+	if (!s->rules->cursor_keep_s)
+		return NW_OK;
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		copy_name(s->trimmed->forgotten, nw_db_str(statement, 0));
+		s->trimmed->more = true;
+	}
+	return nw_journal_run(s->journal, statement, error);
+}
+
+static enum nw_err find_holder(struct step *s, struct nw_error *error)
+{
+	sqlite3_stmt *statement = s->journal->db.statements[NW_W_HOLDER];
+
+	s->held = INT64_MAX;
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		s->held = sqlite3_column_int64(statement, 0);
+		copy_name(s->holder, nw_db_str(statement, 1));
+	}
+	return nw_journal_run(s->journal, statement, error);
+}
+
+enum nw_err nw_journal_forget_cursor(
+	struct nw_journal *journal, struct nw_str name, struct nw_error *error)
+{
+	sqlite3_stmt *statement = journal->db.statements[NW_W_FORGET];
+	enum nw_err err;
+
+	nw_db_bind_str(statement, 1, name);
+	err = nw_journal_run(journal, statement, error);
+	if (!err && !sqlite3_changes(journal->db.sqlite))
+		return nw_fail(error, NW_E_SYNTAX, "no cursor '%.*s'",
+			NW_ARG(nw_str_head(name, NW_TRIM_NAME)));
+	return err;
+}
+
+/* --- records --- */
+
+static enum nw_err count_pages(struct step *s, struct nw_error *error)
+{
+	int64_t pages;
+	enum nw_err err = ask(s->journal, NW_W_PAGES, &pages, error);
+
+	if (!err)
+		err = ask(s->journal, NW_W_FREE_PAGES, &s->free, error);
+	s->used = pages - s->free;
+	return err;
+}
+
+/* Its keys stay in the journal's buffer for them. */
+static enum nw_err find_oldest(struct step *s, struct oldest *oldest, struct nw_error *error)
+{
+	struct nw_journal *journal = s->journal;
+	sqlite3_stmt *statement = journal->db.statements[NW_W_OLDEST];
+
+	*oldest = (struct oldest){0};
+	nw_buf_empty(&journal->lines);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		oldest->seq = sqlite3_column_int64(statement, 0);
+		oldest->unix_ms = sqlite3_column_int64(statement, 1);
+		nw_buf_add(&journal->lines, nw_db_str(statement, 2));
+	}
+	return nw_journal_run(journal, statement, error);
+}
+
+/* Whether more than so many times keep_bytes is in use. */
+static bool is_past(const struct step *s, int64_t times)
+{
+	return s->rules->keep_bytes > 0 &&
+		s->used * s->journal->page_bytes > s->rules->keep_bytes * times;
+}
+
+static bool is_due(const struct step *s, const struct oldest *oldest)
+{
+	const int64_t since_ms = (s->rules->now_s - s->rules->keep_s) * 1000;
+	const bool is_old = s->rules->keep_s && oldest->unix_ms < since_ms;
+
+	if (!oldest->seq)
+		return false;
+	return oldest->seq > s->held ? is_past(s, 2) : is_old || is_past(s, 1);
+}
+
+static enum nw_err remove_keys(struct nw_journal *journal, int64_t seq, struct nw_error *error)
+{
+	struct nw_str lines = nw_buf_str(&journal->lines);
+	struct nw_journal_key key;
+	enum nw_err err = NW_OK;
+
+	while (!err && nw_reader_cut_key(&lines, &key)) {
+		const int64_t values[] = {nw_journal_key_number(journal, key.key), seq};
+
+		err = nw_journal_run(
+			journal, nw_db_bind(&journal->db, NW_W_UNKEY, values, 2), error);
+	}
+	return err;
+}
+
+static enum nw_err remove_record(
+	struct step *s, const struct oldest *oldest, struct nw_error *error)
+{
+	struct nw_journal *journal = s->journal;
+	enum nw_err err = remove_keys(journal, oldest->seq, error);
+
+	if (!err)
+		err = nw_journal_run(
+			journal, nw_db_bind(&journal->db, NW_W_REMOVE, &oldest->seq, 1), error);
+	s->trimmed->records++;
+	if (oldest->seq > s->held)
+		copy_name(s->trimmed->overrun, nw_str(s->holder));
+	return err;
+}
+
+/*
+ * Removes while there is any that is due, and time. What the table of articles does
+ * not know yet is put there first: nothing else would know it after a crash.
+ */
+static enum nw_err remove_oldest(struct step *s, struct oldest *oldest, struct nw_error *error)
+{
+	struct nw_journal *journal = s->journal;
+	enum nw_err err = count_pages(s, error);
+	const int64_t free_before = s->free;
+
+	for (int n = 0; !err; n++) {
+		err = find_oldest(s, oldest, error);
+		if (err || !is_due(s, oldest))
+			return err;
+		if (n == RECORDS_MAX || s->free - free_before > PAGES_MAX)
+			break;
+		if (oldest->seq > journal->versions.merged) {
+			err = nw_versions_merge(journal, ARTICLES_MAX, true, error);
+			break;
+		}
+		err = remove_record(s, oldest, error);
+		if (!err)
+			err = count_pages(s, error);
+	}
+	s->trimmed->more = true;
+	return err;
+}
+
+/* --- what outlives the records --- */
+
+static enum nw_err forget_identities(struct step *s, struct nw_error *error)
+{
+	int64_t first, upto = 0;
+	enum nw_err err = ask(s->journal, NW_W_FIRST_IDENTITY, &first, error);
+
+	if (!err)
+		err = ask(s->journal, NW_W_LAST_IDENTITY, &upto, error);
+	upto -= s->rules->remember;
+	if (err || !first || first > upto)
+		return err;
+	if (upto - first >= IDENTITIES_MAX) {
+		upto = first + IDENTITIES_MAX - 1;
+		s->trimmed->more = true;
+	}
+	return nw_journal_run(
+		s->journal, nw_db_bind(&s->journal->db, NW_W_FORGET_IDENTITIES, &upto, 1), error);
+}
+
+/* Never past the oldest record: while an article has one, its version must be known. */
+static void raise_floor(const struct step *s, int64_t oldest)
+{
+	struct nw_versions *versions = &s->journal->versions;
+	const int64_t late = s->journal->last_seq - s->rules->remember;
+	const int64_t floor = late < oldest ? late : oldest;
+
+	/* A sweep reads the whole table: now and then is often enough. */
+	if (floor - versions->floor > s->rules->remember / 8)
+		versions->floor = floor;
+}
+
+enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *rules,
+	struct nw_trimmed *trimmed, struct nw_error *error)
+{
+	struct step s = {.journal = journal, .rules = rules, .trimmed = trimmed};
+	struct oldest oldest;
+	enum nw_err err;
+
+	*trimmed = (struct nw_trimmed){0};
+	err = forget_dead(&s, error);
+	if (!err)
+		err = find_holder(&s, error);
+	if (!err)
+		err = remove_oldest(&s, &oldest, error);
+	if (!err)
+		err = forget_identities(&s, error);
+	if (err)
+		return err;
+	trimmed->oldest = oldest.seq ? oldest.seq : journal->last_seq + 1;
+	trimmed->bytes = s.used * journal->page_bytes;
+	raise_floor(&s, trimmed->oldest);
+	return NW_OK;
+}

@@ -1,0 +1,45 @@
+#ifndef NW_STORE_TRIM_H
+#define NW_STORE_TRIM_H
+
+#include "store/journal.h"
+
+/*
+ * Trimming: the oldest records go, a few in a transaction, so that what is appended
+ * meanwhile hardly waits. A record goes when it is older than keep_s, or while the
+ * database holds more than keep_bytes, but not before every live cursor is past it:
+ * until the database holds twice keep_bytes, and then it goes all the same. A cursor
+ * is live for cursor_keep_s after it was last moved; then it is forgotten.
+ *
+ * What outlives the records: the last seq under each key, so that every prev stays
+ * right; the newest `remember` identities; and each article's newest version, as long
+ * as it has been met within the last `remember` records. An item that a feed still
+ * lists is so not published again, and an update of it counts on.
+ */
+struct nw_trim {
+	int64_t now_s;
+	int64_t keep_s;        /* 0: for ever */
+	int64_t keep_bytes;    /* in use, 2^60 at most; 0: no limit */
+	int64_t cursor_keep_s; /* 0: for ever */
+	int64_t remember;
+};
+
+#define NW_TRIM_NAME 128
+struct nw_trimmed {
+	int64_t records;
+	int64_t oldest; /* seq; one more than the last where nothing is left */
+	int64_t bytes;  /* in use; what was given back is written to again */
+	bool more;      /* there is more to do now */
+	/* Cursors, by their names, cut short; empty for none. */
+	char forgotten[NW_TRIM_NAME];
+	char overrun[NW_TRIM_NAME]; /* a live one that some of what went was kept for */
+};
+
+/* One step, inside a transaction. */
+enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *rules,
+	struct nw_trimmed *trimmed, struct nw_error *error) NW_MUST;
+
+/* NW_E_SYNTAX when there is none by that name. */
+enum nw_err nw_journal_forget_cursor(
+	struct nw_journal *journal, struct nw_str name, struct nw_error *error) NW_MUST;
+
+#endif

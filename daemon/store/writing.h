@@ -1,0 +1,66 @@
+#ifndef NW_STORE_WRITING_H
+#define NW_STORE_WRITING_H
+
+#include "store/database.h"
+#include "store/versions.h"
+
+/* Private to store/: the journal's writing side, for those files that share it. */
+
+enum nw_journal_write {
+	NW_W_BEGIN,
+	NW_W_COMMIT,
+	NW_W_ROLLBACK,
+	NW_W_RECORD,
+	NW_W_NEWEST,
+	NW_W_ARTICLE,
+	NW_W_SWEEP,
+	NW_W_MERGED,
+	NW_W_UNMERGED,
+	NW_W_OLDEST,
+	NW_W_UNKEY,
+	NW_W_REMOVE,
+	NW_W_PAGES,
+	NW_W_FREE_PAGES,
+	NW_W_FIRST_IDENTITY,
+	NW_W_LAST_IDENTITY,
+	NW_W_FORGET_IDENTITIES,
+	NW_W_FORGET_DEAD,
+	NW_W_HOLDER,
+	NW_W_FORGET,
+	NW_W_KEY,
+	NW_W_LAST,
+	NW_W_KEYED,
+	NW_W_IDENTITY,
+	NW_W_CURSORS,
+	NW_W_CURSOR,
+	NW_W_FEED,
+	NW_W_N
+};
+
+struct nw_journal {
+	struct nw_db db;
+	int lock;           /* held for as long as this is open */
+	struct nw_map keys; /* every key by its name; loaded at begin where loaded is false */
+	struct nw_known_key *changed;
+	struct nw_versions versions; /* loaded and forgotten with the keys */
+	int64_t last_key, last_seq, latest_ms;
+	int64_t begun_at;    /* the last seq then */
+	struct nw_buf lines; /* the column `keys` of the record being appended */
+	int restart_at;      /* pages in the log: see journal_open.c */
+	int64_t page_bytes;
+	bool loaded, begun;
+	bool failed; /* since begin: only a rollback is left */
+};
+
+/* They are loaded again at the next begin. */
+void nw_journal_forget_keys(struct nw_journal *journal);
+int64_t nw_journal_key_number(const struct nw_journal *journal, struct nw_str name); /* or 0 */
+
+/* nw_db_run inside the transaction: a failure spoils it. */
+enum nw_err nw_journal_run(
+	struct nw_journal *journal, sqlite3_stmt *statement, struct nw_error *error) NW_MUST;
+
+/* The statement's text for a feed's state, as nw_feed_read_sql. */
+char *nw_feed_save_sql(void);
+
+#endif
