@@ -98,7 +98,7 @@ static struct nw_when date_of(const struct nw_item *item)
 	return item->updated.when;
 }
 
-/* Backlog past its limits: known from now on without an article. */
+/* Known from now on without an article: backlog past its limits, and what is known already. */
 static void pass_over(struct nw_visit *v, const struct nw_seen_mark *mark)
 {
 	const struct nw_hash none = {0};
@@ -146,6 +146,9 @@ static void admit(struct nw_visit *v, const struct nw_sighting *s, size_t positi
 		return;
 	switch (nw_seen_add(v->pipeline->seen, &what, &mark)) {
 	case NW_SEEN_SAME:
+		if (mark.is_stale)
+			pass_over(v, &mark);
+		break;
 	case NW_SEEN_COPY:
 		/*
 		 * That a copy was seen is not made durable: the article it is a copy of

@@ -14,6 +14,7 @@ struct entry {
 	struct nw_hash content; /* zero: nobody knows, or an identity by URL */
 	uint32_t next;          /* in the bucket; among the free ones where it is free */
 	uint32_t newer, older;
+	uint32_t put_at; /* how many were put before it, modulo 2^32 */
 };
 
 struct nw_seen {
@@ -22,6 +23,7 @@ struct nw_seen {
 	uint32_t mask;
 	uint32_t n, used, cap, max; /* used: entries that were ever taken */
 	uint32_t newest, oldest, free;
+	uint32_t puts; /* ever, modulo 2^32 */
 };
 
 /* --- the table --- */
@@ -165,6 +167,7 @@ static void put(struct nw_seen *seen, struct nw_hash identity, struct nw_hash ar
 	}
 	e->article = article;
 	e->content = content;
+	e->put_at = seen->puts++;
 }
 
 static void drop(struct nw_seen *seen, struct nw_hash identity)
@@ -212,6 +215,19 @@ static void identify(const struct nw_seen_item *item, struct nw_seen_mark *mark)
 		mark->by_url = hash_of('u', &item->url, 1);
 }
 
+/* A quarter, since an article may be two rows where here one was put. */
+static bool is_stale(const struct nw_seen *seen, const struct entry *e)
+{
+	return seen->puts - e->put_at > seen->max / 4;
+}
+
+static void renew(struct nw_seen *seen, struct entry *by_guid, struct entry *by_url)
+{
+	by_guid->put_at = seen->puts++;
+	if (by_url)
+		by_url->put_at = seen->puts++;
+}
+
 static bool is_zero(struct nw_hash hash)
 {
 	return !hash.high && !hash.low;
@@ -235,7 +251,7 @@ static enum nw_seen_answer answer_known(
 enum nw_seen_answer nw_seen_add(
 	struct nw_seen *seen, const struct nw_seen_item *item, struct nw_seen_mark *mark)
 {
-	const struct entry *by_guid, *by_url = NULL;
+	struct entry *by_guid, *by_url = NULL;
 	enum nw_seen_answer answer = NW_SEEN_NEW;
 
 	identify(item, mark);
@@ -245,6 +261,9 @@ enum nw_seen_answer nw_seen_add(
 	mark->had_url = by_url != NULL;
 	if (by_guid) {
 		answer = answer_known(mark, by_guid, by_url || !item->url.n);
+		mark->is_stale = answer == NW_SEEN_SAME && is_stale(seen, by_guid);
+		if (mark->is_stale)
+			renew(seen, by_guid, by_url);
 	} else if (by_url) {
 		answer = NW_SEEN_COPY;
 		mark->article = by_url->article;

@@ -41,6 +41,11 @@ struct nw_seen_mark {
 	struct nw_hash by_guid, by_url; /* by_url zero when the item has no link */
 	struct nw_hash content;
 	struct nw_hash article; /* the id of the article: the known one, or the one to give */
+	/*
+	 * SAME, and so long known that the journal, which keeps the newest max identities,
+	 * would lose it: to be written there again.
+	 */
+	bool is_stale;
 	/* What nw_seen_add found, for nw_seen_forget alone. */
 	struct nw_hash old_article, old_content; /* of by_guid */
 	bool had_guid, had_url;

@@ -162,10 +162,10 @@ enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error
 
 	if (journal->failed || !journal->begun)
 		err = nw_fail(error, NW_E_SYSTEM, "nothing to commit: the transaction has failed");
-	/* Twice as many as came: a run is in the table before the next one is full. */
+	/* A few more than came: a run is in the table before the next one is full. */
 	if (!err)
 		err = nw_versions_merge(journal,
-			(size_t)(journal->last_seq - journal->begun_at) * 2 + 16, false, error);
+			(size_t)(journal->last_seq - journal->begun_at) + 16, false, error);
 	if (!err)
 		err = save_changed_keys(journal, error);
 	if (!err)
@@ -206,8 +206,8 @@ static enum nw_err number_keys(
 	}
 	if (!record->n_keys)
 		return nw_fail(error, NW_E_SYNTAX, "a record without a key");
-	if (journal->lines.failed || record->json.n > NW_RECORD_MAX ||
-		record->text.n > NW_RECORD_MAX - record->json.n)
+	if (journal->lines.failed || record->id.n >= NW_RECORD_KEYS_MAX ||
+		record->json.n > NW_RECORD_MAX || record->text.n > NW_RECORD_MAX - record->json.n)
 		return nw_fail(error, NW_E_LIMIT, "record too large: '%.*s'",
 			NW_ARG(nw_str_head(record->id, 100)));
 	return NW_OK;

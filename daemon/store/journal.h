@@ -39,7 +39,7 @@ struct nw_record {
 	size_t n_keys;
 };
 
-/* The most bytes of json and text together, and of all keys with their prevs. */
+/* The most bytes of json and text together, and of all keys with their prevs; an id is shorter. */
 #define NW_RECORD_MAX ((size_t)64 << 20)
 #define NW_RECORD_KEYS_MAX ((size_t)1 << 20)
 

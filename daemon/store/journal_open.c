@@ -256,6 +256,7 @@ void nw_journal_close(struct nw_journal *journal)
 	nw_journal_forget_keys(journal);
 	nw_buf_clear(&journal->lines);
 	nw_buf_clear(&journal->versions.key);
+	nw_buf_clear(&journal->versions.asked);
 	nw_db_close(&journal->db);
 	if (journal->lock >= 0)
 		close(journal->lock);

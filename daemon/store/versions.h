@@ -21,7 +21,9 @@ struct nw_versions {
 	struct nw_version **sorted; /* the frozen run in the table's order */
 	size_t n_sorted, at;        /* at: the first that is not in the table yet */
 	size_t run_max;             /* articles in a run */
-	struct nw_buf key;          /* of the id asked for last */
+	struct nw_buf key;          /* of the id in hand */
+	struct nw_buf asked;        /* what the table was asked for last, and its answer */
+	struct nw_newest answer;
 	int64_t merged, freezing;   /* and what merged will be */
 	int64_t floor, floor_swept; /* articles last met before it are forgotten, as runs go by */
 	bool is_sweeping;           /* with this run */

@@ -10,17 +10,19 @@
 #include "base/error.h"
 #include "bench.h"
 #include "store/reader.h"
+#include "store/trim.h"
 
 /*
  * The journal against SQLite itself: the same pragmas, one plain table, the same
  * bytes in batches of the same size. What ours does besides is what is measured:
- * keys with their prevs, the unique index, the identities.
+ * keys with their prevs, the articles' versions, the identities; and trimming.
  */
 #define ROW_BYTES 4096
 #define JSON_BYTES 1200
 #define BATCH 100
 #define BATCHES 50
-#define PAGE 100 /* as the bus reads */
+#define OLDER 300000 /* articles that were there before, as after some months */
+#define PAGE 100     /* as the bus reads */
 
 struct bench {
 	char dir[64], ours[96], bare[96];
@@ -30,8 +32,9 @@ struct bench {
 	sqlite3_stmt *insert, *select;
 	char bytes[ROW_BYTES];
 	uint64_t n;
-	bool is_tagged; /* under a topic too, and with its identities, as an article is */
-	uint64_t sum;   /* so that nothing is left unread */
+	bool is_tagged;     /* under a topic too, and with its identities, as an article is */
+	int64_t keep_bytes; /* 0: nothing is trimmed */
+	uint64_t sum;       /* so that nothing is left unread */
 };
 
 static void check(int ok, const char *what)
@@ -42,7 +45,7 @@ static void check(int ok, const char *what)
 	exit(1);
 }
 
-static void append_ours(struct bench *b)
+static void append_ours(struct bench *b, size_t text_bytes)
 {
 	struct nw_journal_key keys[] = {{NW_STR("all/"), 0}, {NW_STR("topic/libya/"), 0}};
 	const struct nw_hash hash = nw_hash128((struct nw_str){(const char *)&b->n, sizeof(b->n)});
@@ -51,8 +54,8 @@ static void append_ours(struct bench *b)
 		.keys = keys,
 		.n_keys = b->is_tagged ? 2 : 1,
 		.unix_ms = (int64_t)b->n,
-		.json = {b->bytes, JSON_BYTES},
-		.text = {b->bytes + JSON_BYTES, ROW_BYTES - JSON_BYTES}};
+		.json = {b->bytes, text_bytes ? JSON_BYTES : 0},
+		.text = {b->bytes + JSON_BYTES, text_bytes}};
 	char id[NW_HASH_HEX + 1];
 	bool is_new;
 
@@ -64,6 +67,15 @@ static void append_ours(struct bench *b)
 		check(nw_journal_identify(b->journal, identities, 2, 1, NULL) == NW_OK, "identify");
 }
 
+static bool trim(struct bench *b)
+{
+	const struct nw_trim rules = {.keep_bytes = b->keep_bytes, .remember = 1000000};
+	struct nw_trimmed trimmed;
+
+	check(nw_journal_trim(b->journal, &rules, &trimmed, NULL) == NW_OK, "trim");
+	return trimmed.more;
+}
+
 static double append_batches(void *arg)
 {
 	struct bench *b = arg;
@@ -71,10 +83,35 @@ static double append_batches(void *arg)
 	for (int i = 0; i < BATCHES; i++) {
 		check(nw_journal_begin(b->journal, NULL) == NW_OK, "begin");
 		for (int k = 0; k < BATCH; k++)
-			append_ours(b);
+			append_ours(b, ROW_BYTES - JSON_BYTES);
+		if (b->keep_bytes)
+			(void)trim(b);
 		check(nw_journal_commit(b->journal, NULL) == NW_OK, "commit");
 	}
 	return BATCH * BATCHES;
+}
+
+static void append_older(struct bench *b)
+{
+	for (int i = 0; i < OLDER; i++) {
+		if (i % 1000 == 0)
+			check(nw_journal_begin(b->journal, NULL) == NW_OK, "begin");
+		append_ours(b, 0);
+		if (i % 1000 == 999)
+			check(nw_journal_commit(b->journal, NULL) == NW_OK, "commit");
+	}
+}
+
+static void trim_older(struct bench *b)
+{
+	bool more = true;
+
+	b->keep_bytes = (int64_t)200 << 20;
+	while (more) {
+		check(nw_journal_begin(b->journal, NULL) == NW_OK, "begin");
+		more = trim(b);
+		check(nw_journal_commit(b->journal, NULL) == NW_OK, "commit");
+	}
 }
 
 static double insert_batches(void *arg)
@@ -85,7 +122,9 @@ static double insert_batches(void *arg)
 		check(sqlite3_exec(b->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK,
 			"begin");
 		for (int k = 0; k < BATCH; k++) {
-			(void)sqlite3_bind_blob(b->insert, 1, b->bytes, ROW_BYTES, SQLITE_STATIC);
+			(void)sqlite3_bind_text(b->insert, 1, b->bytes, JSON_BYTES, SQLITE_STATIC);
+			(void)sqlite3_bind_text(b->insert, 2, b->bytes + JSON_BYTES,
+				ROW_BYTES - JSON_BYTES, SQLITE_STATIC);
 			check(sqlite3_step(b->insert) == SQLITE_DONE, "insert");
 			(void)sqlite3_reset(b->insert);
 		}
@@ -149,11 +188,11 @@ static void open_both(struct bench *b)
 	check(sqlite3_exec(b->db,
 		      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;"
 		      "PRAGMA journal_size_limit = 67108864;"
-		      "CREATE TABLE t (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+		      "CREATE TABLE t (seq INTEGER PRIMARY KEY, json TEXT NOT NULL, text TEXT NOT NULL)",
 		      NULL, NULL, NULL) == SQLITE_OK,
 		"create");
-	check(sqlite3_prepare_v2(b->db, "INSERT INTO t (body) VALUES (?1)", -1, &b->insert, NULL) ==
-			SQLITE_OK,
+	check(sqlite3_prepare_v2(b->db, "INSERT INTO t (json, text) VALUES (?1, ?2)", -1,
+		      &b->insert, NULL) == SQLITE_OK,
 		"prepare");
 }
 
@@ -199,8 +238,12 @@ int main(void)
 	open_both(&b);
 	nw_bench_run(&(struct nw_bench){"journal, 4 KB rows, 100 a commit", "rows",
 		"SQLite, a plain table", 0.6, append_batches, insert_batches, &b});
+	append_older(&b);
 	b.is_tagged = true;
 	nw_bench_run(&(struct nw_bench){"the same, tagged, with identities", "rows",
+		"SQLite, a plain table", 0.6, append_batches, insert_batches, &b});
+	trim_older(&b);
+	nw_bench_run(&(struct nw_bench){"the same, trimmed as it grows", "rows",
 		"SQLite, a plain table", 0.6, append_batches, insert_batches, &b});
 	select_from_ours(&b);
 	nw_bench_run(&(struct nw_bench){"replay, pages of 100", "rows", "SQLite, one SELECT", 0.6,

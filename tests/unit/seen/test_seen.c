@@ -189,6 +189,33 @@ static void the_journal_brings_everything_back(void **state)
 	nw_seen_free(seen);
 }
 
+/* What is listed for long is written again before the newest max are all others. */
+static void what_is_still_listed_grows_stale_once_in_a_while(void **state)
+{
+	struct nw_seen *seen = nw_seen_new(1000);
+	struct nw_seen_mark mark;
+	int stale = 0, since = 0;
+
+	(void)state;
+	assert_int_equal(nw_seen_add(seen, ITEM("a", "1", "http://x/", "t"), &mark), NW_SEEN_NEW);
+	assert_false(mark.is_stale);
+	for (int i = 0; i < 5000; i++) {
+		char guid[32];
+
+		(void)snprintf(guid, sizeof(guid), "other %d", i);
+		assert_int_equal(nw_seen_add(seen, ITEM("b", guid, "", "t"), &mark), NW_SEEN_NEW);
+		assert_int_equal(
+			nw_seen_add(seen, ITEM("a", "1", "http://x/", "t"), &mark), NW_SEEN_SAME);
+		since = mark.is_stale ? 0 : since + 1;
+		stale += mark.is_stale;
+		assert_true(since <= 250);
+		assert_true(nw_hash_eq(mark.article, mark.by_url));
+	}
+	assert_true(stale >= 19 && stale <= 20);
+	assert_int_equal(nw_seen_count(seen), 1000);
+	nw_seen_free(seen);
+}
+
 static void the_longest_unused_go_first(void **state)
 {
 	struct nw_seen *seen = nw_seen_new(4); /* two items with two identities each */
@@ -364,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_copy_of_what_was_forgotten_takes_its_place),
 		cmocka_unit_test(overlapping_changes_are_never_lost),
 		cmocka_unit_test(the_journal_brings_everything_back),
+		cmocka_unit_test(what_is_still_listed_grows_stale_once_in_a_while),
 		cmocka_unit_test(the_longest_unused_go_first),
 		cmocka_unit_test(answers_are_those_of_a_plain_array),
 		cmocka_unit_test(forgetting_backwards_restores_what_was),
