@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
 #include "rt/pool.h"
 #include "status/control.h"
 
@@ -29,9 +30,15 @@ static void write_greeting(void *arg, struct nw_buf *json)
 	nw_buf_add(json, nw_str(arg));
 }
 
+static bool take_greeting(void *arg, struct nw_str body)
+{
+	return nw_str_eq(body, nw_str(arg));
+}
+
 static char greeting[] = "{\"hello\":\"there\"}";
-static const struct nw_control_page page[] = {{"/v1/hello", write_greeting, NULL}};
-static const struct nw_control_pages pages = {page, 1, greeting};
+static const struct nw_control_page page[] = {
+	{"/v1/hello", write_greeting, NULL}, {"/v1/greet", NULL, take_greeting}};
+static const struct nw_control_pages pages = {page, 2, greeting};
 
 static void *run_loop(void *arg)
 {
@@ -109,12 +116,39 @@ static void an_unknown_page_is_not_found(void **state)
 	assert_non_null(strstr(answer, "404"));
 }
 
-static void only_get_is_answered(void **state)
+static void a_page_is_asked_as_it_wants_to_be(void **state)
 {
 	char answer[2048];
 
 	serve_and_ask(*state, "POST /v1/hello HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", answer,
 		sizeof(answer));
+	assert_non_null(strstr(answer, "405"));
+}
+
+static void what_is_posted_is_taken(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state,
+		"POST /v1/greet HTTP/1.0\r\nContent-Length: 17\r\n\r\n{\"hello\":\"there\"}",
+		answer, sizeof(answer));
+	assert_non_null(strstr(answer, "204"));
+}
+
+static void what_is_posted_and_not_there_is_not_found(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state, "POST /v1/greet HTTP/1.0\r\nContent-Length: 0\r\n\r\n", answer,
+		sizeof(answer));
+	assert_non_null(strstr(answer, "404"));
+}
+
+static void what_only_takes_is_not_read(void **state)
+{
+	char answer[2048];
+
+	serve_and_ask(*state, "GET /v1/greet HTTP/1.0\r\n\r\n", answer, sizeof(answer));
 	assert_non_null(strstr(answer, "405"));
 }
 
@@ -268,7 +302,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_page_is_served_as_json),
 		TEST(an_unknown_page_is_not_found),
-		TEST(only_get_is_answered),
+		TEST(a_page_is_asked_as_it_wants_to_be),
+		TEST(what_is_posted_is_taken),
+		TEST(what_is_posted_and_not_there_is_not_found),
+		TEST(what_only_takes_is_not_read),
 		TEST(the_socket_is_for_owner_and_group_and_goes_at_the_end),
 		TEST(a_stale_socket_is_replaced),
 		TEST(a_file_in_the_sockets_place_is_left_alone),
