@@ -4,6 +4,8 @@
 #include <grp.h>
 #include <sys/wait.h>
 
+#include "store/schema.h"
+
 static enum nw_err try_open(const struct place *place, struct nw_error *error)
 {
 	struct nw_journal *journal;
@@ -109,6 +111,43 @@ static void a_newer_journal_is_refused_and_left_alone(void **state)
 	assert_non_null(strstr(error.text, "newer newswire"));
 }
 
+/* As the first two migrations left it: versions were known from the records alone. */
+static void an_older_journal_keeps_its_versions(void **state)
+{
+	const struct place *place = *state;
+	struct nw_journal *journal;
+	struct nw_newest newest;
+	struct nw_error error = {0};
+	char dir[96];
+
+	(void)snprintf(dir, sizeof(dir), "%s/state", place->dir);
+	assert_int_equal(mkdir(dir, 0755), 0);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(meddle(place, nw_migrations[i].sql), SQLITE_OK);
+	assert_int_equal(
+		meddle(place,
+			"PRAGMA application_id = 0x4e575231; PRAGMA user_version = 2;"
+			"INSERT INTO keys VALUES (1, 'all/', 3);"
+			"INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, id, content, whole,"
+			" keys, json, text) VALUES"
+			" (1, 0, 1, 7, 7, 'x', zeroblob(16), 0, 'all/ 0\n', '}', 't'),"
+			" (2, 0, 1, 7, 7, x'000102030405060708090a0b0c0d0e0f', zeroblob(16), 1,"
+			"  'all/ 1\n', '}', 't'),"
+			" (3, 1, 2, 7, 7, 'x', zeroblob(16), 1, 'all/ 2\n', '}', 't')"),
+		SQLITE_OK);
+	journal = open_journal(place);
+	begin(journal);
+	must(nw_journal_newest(journal, NW_STR("x"), &newest, &error), &error);
+	assert_true(newest.version == 2 && newest.whole);
+	must(nw_journal_newest(
+		     journal, NW_STR("000102030405060708090a0b0c0d0e0f"), &newest, &error),
+		&error);
+	assert_true(newest.version == 1 && newest.whole);
+	nw_journal_rollback(journal);
+	nw_journal_close(journal);
+	must(try_read(place, &error), &error);
+}
+
 static void another_programs_database_is_refused_and_left_alone(void **state)
 {
 	const struct place *place = *state;
@@ -211,6 +250,7 @@ int main(void)
 		TEST(other_processes_may_read_but_not_write),
 		TEST(a_reader_needs_no_right_to_write),
 		TEST(a_newer_journal_is_refused_and_left_alone),
+		TEST(an_older_journal_keeps_its_versions),
 		TEST(another_programs_database_is_refused_and_left_alone),
 		TEST(rubbish_is_refused_with_a_reason),
 		TEST(a_reader_of_what_is_not_there_is_told_so),
