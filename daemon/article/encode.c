@@ -178,6 +178,37 @@ void nw_article_encode(struct nw_buf *tail, const struct nw_article *article)
 	write_members(tail, item_json(article));
 }
 
+/* The members of the object, of those that are there, in the order of the names. */
+static void copy_members(json_t *to, const json_t *from, const char *const *names)
+{
+	for (; *names; names++)
+		nw_json_set_str(to, *names, nw_json_get_str(from, *names));
+}
+
+void nw_cancel_encode(
+	struct nw_buf *tail, struct nw_str last, struct nw_str when, struct nw_str reason)
+{
+	static const char *const own[] = {"feed", "feed_title", "source", "fetched", "via", NULL};
+	static const char *const outer[] = {"id", "url", "external_url", "title", "language", NULL};
+	json_t *old = NULL, *extension = json_object(), *item = json_object(), *tags;
+	struct nw_buf joined;
+
+	nw_buf_init(&joined, last.n + 64);
+	nw_article_join(&joined, 0, last);
+	if (nw_json_parse(nw_buf_str(&joined), &old, NULL))
+		old = json_object();
+	copy_members(extension, json_object_get(old, "_newswire"), own);
+	nw_json_set_str(extension, "cancelled", when);
+	nw_json_set_str(extension, "reason", reason);
+	copy_members(item, old, outer);
+	tags = json_object_get(old, "tags");
+	nw_json_set(item, "tags", tags ? json_incref(tags) : json_array());
+	write_members(tail, extension);
+	write_members(tail, item);
+	json_decref(old);
+	nw_buf_clear(&joined);
+}
+
 void nw_notice_encode(struct nw_buf *tail, json_t *extension, struct nw_str title)
 {
 	json_t *object = json_object();

@@ -74,6 +74,7 @@ struct nw_admitted {
 };
 
 struct nw_health;
+struct nw_withdrawal;
 struct nw_visit {
 	struct nw_work work;
 	struct nw_visit *next, *prev;
@@ -95,6 +96,8 @@ struct nw_visit {
 	bool incomplete;            /* something must be met again: its validators are not kept */
 	struct nw_identity *passed; /* known from now on, without an article of their own */
 	size_t n_passed;
+	struct nw_withdrawal *withdrawn; /* articles taken back, to be said once */
+	size_t n_withdrawn;
 	struct nw_feed_state saved; /* what the STORE writes */
 	struct nw_health *health;   /* and this, where the feed's state is another now */
 	int64_t now_s;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "pipeline/health.h"
+#include "pipeline/withdraw.h"
 #include "rt/metrics.h"
 
 static struct nw_visit *visit_of(struct nw_work *w)
@@ -200,6 +201,7 @@ static enum nw_verdict admit_items(struct nw_work *w)
 	v->passed = NW_ARENA_ARRAY(v->arena, struct nw_identity, n * 2);
 	while (n--)
 		admit(v, &sightings[n], n);
+	nw_withdraw_admit(v);
 	nw_count(NW_C_ITEMS_NEW, v->n_new);
 	nw_count(NW_C_ITEMS_CHANGED, v->n_changed);
 	begin_more(v);
@@ -360,11 +362,15 @@ static enum nw_err save_visit(
 		err = nw_journal_save_feed(journal, &v->saved, error);
 	if (!err && v->health)
 		err = nw_health_append(journal, v->health, error);
+	if (!err)
+		err = nw_withdraw_write(v, journal, error);
 	return err;
 }
 
 static enum nw_verdict leave(struct nw_work *w)
 {
+	if (w->abandoned)
+		nw_withdraw_forget(visit_of(w));
 	if (w->abandoned)
 		nw_log(NW_LOG_ERROR, "visit not kept", NW_KV("feed", visit_of(w)->config.id),
 			NW_KV("error", nw_str(w->error.text)));
@@ -424,6 +430,7 @@ void nw_visit_free(struct nw_visit *v)
 	if (v->feed->removed)
 		nw_polled_drop(v->feed);
 	nw_snapshot_release(v->snapshot);
+	nw_withdraw_free(v);
 	nw_buf_clear(&v->answer.body);
 	nw_arena_free(v->arena);
 	free(v);

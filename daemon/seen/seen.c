@@ -277,6 +277,23 @@ enum nw_seen_answer nw_seen_add(
 	return answer;
 }
 
+bool nw_seen_find(
+	struct nw_seen *seen, struct nw_str feed, struct nw_str guid, struct nw_hash *article)
+{
+	const struct nw_seen_item item = {.feed = feed, .guid = guid};
+	const struct entry *e;
+	struct nw_seen_mark mark;
+
+	*article = (struct nw_hash){0};
+	if (!guid.n)
+		return false;
+	identify(&item, &mark);
+	e = find(seen, mark.by_guid);
+	if (e)
+		*article = e->article;
+	return e != NULL;
+}
+
 void nw_seen_forget(struct nw_seen *seen, const struct nw_seen_mark *mark)
 {
 	const struct nw_hash unknown = {0};

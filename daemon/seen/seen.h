@@ -58,6 +58,10 @@ struct nw_seen_mark {
  */
 enum nw_seen_answer nw_seen_add(
 	struct nw_seen *seen, const struct nw_seen_item *item, struct nw_seen_mark *mark);
+/* Whether an item with that guid was met in that feed, and which article it is. */
+bool nw_seen_find(
+	struct nw_seen *seen, struct nw_str feed, struct nw_str guid, struct nw_hash *article);
+
 /*
  * Undoes the nw_seen_add that filled mark: new identities go (those they pushed out do
  * not come back), a changed one gets its old content back. Where the item was added

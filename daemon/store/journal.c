@@ -285,10 +285,11 @@ static enum nw_err enter_record(
 	return err;
 }
 
-/* Only items and updates have versions: what else there is may be said twice. */
+/* Only articles, and that they are taken back, have versions: what else there is may be said twice. */
 static bool has_version(const struct nw_record *record)
 {
-	return record->kind == NW_KIND_ITEM || record->kind == NW_KIND_UPDATE;
+	return record->kind == NW_KIND_ITEM || record->kind == NW_KIND_UPDATE ||
+		record->kind == NW_KIND_CANCEL;
 }
 
 static enum nw_err ask_new(struct nw_journal *journal, const struct nw_record *record, bool *is_new,
@@ -320,7 +321,10 @@ enum nw_err nw_journal_append(
 		err = enter_record(journal, record, error);
 	if (!err && *is_new && has_version(record))
 		nw_versions_put(journal, record->id,
-			&(struct nw_newest){record->version, record->content, record->whole});
+			&(struct nw_newest){.version = record->version,
+				.content = record->content,
+				.whole = record->whole,
+				.seq = record->seq});
 	for (size_t i = 0; !*is_new && i < record->n_keys; i++)
 		record->keys[i].prev = 0;
 	return err;
@@ -330,6 +334,40 @@ enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
 	struct nw_newest *newest, struct nw_error *error)
 {
 	return nw_versions_find(journal, id, newest, error);
+}
+
+static void read_keys(struct nw_arena *arena, struct nw_str lines, struct nw_record *record)
+{
+	struct nw_str rest = lines;
+	struct nw_journal_key key;
+	size_t n = 0;
+
+	while (nw_reader_cut_key(&rest, &key))
+		n++;
+	record->keys = NW_ARENA_ARRAY(arena, struct nw_journal_key, n);
+	while (nw_reader_cut_key(&lines, &key))
+		record->keys[record->n_keys++].key = nw_arena_str(arena, key.key);
+}
+
+enum nw_err nw_journal_newest_record(struct nw_journal *journal, struct nw_str id,
+	struct nw_arena *arena, struct nw_record *record, struct nw_error *error)
+{
+	struct nw_newest newest;
+	enum nw_err err = nw_versions_find(journal, id, &newest, error);
+	sqlite3_stmt *statement;
+
+	*record = (struct nw_record){.id = id};
+	if (err || !newest.version)
+		return err;
+	statement = nw_db_bind(&journal->db, NW_W_READ, &newest.seq, 1);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		record->seq = newest.seq;
+		record->version = newest.version;
+		record->kind = (enum nw_kind)sqlite3_column_int64(statement, 0);
+		read_keys(arena, nw_db_str(statement, 1), record);
+		record->json = nw_arena_str(arena, nw_db_str(statement, 2));
+	}
+	return nw_journal_run(journal, statement, error);
 }
 
 enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_identity *identities,

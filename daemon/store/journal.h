@@ -55,9 +55,9 @@ void nw_journal_close(struct nw_journal *journal);
 
 enum nw_err nw_journal_begin(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 /*
- * Sets record->seq and each key's prev. An item or update of a version that is not
- * after the article's newest is not added: seq and each prev are then 0 and *is_new
- * false. NW_E_SYNTAX without a key or with one that is not printable ASCII, NW_E_LIMIT
+ * Sets record->seq and each key's prev. An article's record (item, update, cancel) of a
+ * version that is not after the article's newest is not added: seq and each prev are
+ * then 0 and *is_new false. NW_E_SYNTAX without a key or with one that is not printable ASCII, NW_E_LIMIT
  * past NW_RECORD_MAX: such a record leaves the transaction as it was.
  */
 enum nw_err nw_journal_append(struct nw_journal *journal, struct nw_record *record, bool *is_new,
@@ -82,10 +82,17 @@ struct nw_newest {
 	unsigned version;
 	struct nw_hash content;
 	bool whole;
+	int64_t seq; /* of its record, which may have been trimmed */
 };
 /* On the writer, so that what is being written is seen. */
 enum nw_err nw_journal_newest(struct nw_journal *journal, struct nw_str id,
 	struct nw_newest *newest, struct nw_error *error) NW_MUST;
+/*
+ * That record: seq, kind, version, json and the names of its keys, in the arena. seq 0:
+ * there is none, or it was trimmed.
+ */
+enum nw_err nw_journal_newest_record(struct nw_journal *journal, struct nw_str id,
+	struct nw_arena *arena, struct nw_record *record, struct nw_error *error) NW_MUST;
 /* All since begin is durable at once, or none of it: after NW_E_SYSTEM from any of the above, too. */
 enum nw_err nw_journal_commit(struct nw_journal *journal, struct nw_error *error) NW_MUST;
 void nw_journal_rollback(struct nw_journal *journal); /* nothing happens outside a transaction */

@@ -30,13 +30,14 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_RECORD] = ("INSERT INTO journal (seq, kind, version, unix_ms, latest_ms, whole,"
 			 " id, content, keys, json, text)"
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
-	[NW_W_NEWEST] = "SELECT version, content, whole FROM article WHERE id = ?1",
-	[NW_W_ARTICLE] = ("INSERT OR REPLACE INTO article (version, whole, seen, id, content)"
-			  " VALUES (?1, ?2, ?3, ?4, ?5)"),
+	[NW_W_NEWEST] = "SELECT version, content, whole, seq FROM article WHERE id = ?1",
+	[NW_W_ARTICLE] = ("INSERT OR REPLACE INTO article (version, whole, seq, seen, id, content)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
 	[NW_W_SWEEP] = "DELETE FROM article WHERE id > ?2 AND id <= ?3 AND seen < ?1",
 	[NW_W_MERGED] = "UPDATE merged SET seq = ?1",
-	[NW_W_UNMERGED] = ("SELECT version, content, whole, id, seq FROM journal"
-			   " WHERE seq > ?1 AND kind <= 1 ORDER BY seq"),
+	[NW_W_UNMERGED] = ("SELECT version, content, whole, seq, id FROM journal"
+			   " WHERE seq > ?1 AND kind <= 2 ORDER BY seq"),
+	[NW_W_READ] = "SELECT kind, keys, json FROM journal WHERE seq = ?1",
 	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
 	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",
 	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",

@@ -47,10 +47,10 @@ const struct nw_migration nw_migrations[] = {
 		"ALTER TABLE cursor ADD COLUMN acked_s INTEGER NOT NULL DEFAULT 0;"},
 	{"an article's newest version, which outlives its records: see versions.h",
 		"CREATE TABLE article (id ANY PRIMARY KEY, version INTEGER NOT NULL,"
-		" content BLOB NOT NULL, whole INTEGER NOT NULL, seen INTEGER NOT NULL)"
-		" STRICT, WITHOUT ROWID;"
+		" content BLOB NOT NULL, whole INTEGER NOT NULL, seq INTEGER NOT NULL,"
+		" seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 		"CREATE TABLE merged (seq INTEGER NOT NULL) STRICT;"
-		"INSERT INTO article SELECT id, max(version), content, whole, seq FROM journal"
+		"INSERT INTO article SELECT id, max(version), content, whole, seq, seq FROM journal"
 		" WHERE kind <= 1 GROUP BY id;"
 		"INSERT INTO merged SELECT coalesce(max(seq), 0) FROM journal;"
 		"DROP INDEX journal_version;"},

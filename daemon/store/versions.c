@@ -108,6 +108,7 @@ static void read_newest(sqlite3_stmt *row, struct nw_newest *newest)
 	newest->version = (unsigned)sqlite3_column_int64(row, 0);
 	(void)nw_db_hash(row, 1, &newest->content);
 	newest->whole = sqlite3_column_int64(row, 2) != 0;
+	newest->seq = sqlite3_column_int64(row, 3);
 }
 
 /* Who asks for an article's newest version appends the next one right away. */
@@ -206,12 +207,13 @@ static void freeze(struct nw_journal *journal)
 static enum nw_err put_row(
 	struct nw_journal *journal, const struct nw_version *version, struct nw_error *error)
 {
-	const int64_t values[] = {version->newest.version, version->newest.whole, version->seen};
-	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_ARTICLE, values, 3);
+	const int64_t values[] = {
+		version->newest.version, version->newest.whole, version->newest.seq, version->seen};
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_ARTICLE, values, 4);
 	char content[NW_DB_HASH];
 
-	bind_key(statement, 4, key_of(version));
-	nw_db_bind_hash(statement, 5, version->newest.content, content);
+	bind_key(statement, 5, key_of(version));
+	nw_db_bind_hash(statement, 6, version->newest.content, content);
 	return nw_journal_run(journal, statement, error);
 }
 
@@ -275,14 +277,14 @@ enum nw_err nw_versions_load(struct nw_journal *journal, struct nw_error *error)
 		return err;
 	statement = nw_db_bind(&journal->db, NW_W_UNMERGED, &v->merged, 1);
 	while (nw_db_step(&journal->db, statement, &err, error)) {
-		const bool is_hash = sqlite3_column_type(statement, 3) == SQLITE_BLOB;
+		const bool is_hash = sqlite3_column_type(statement, 4) == SQLITE_BLOB;
 		struct nw_newest newest = {0};
 
 		read_newest(statement, &newest);
 		nw_buf_empty(&v->key);
 		nw_buf_add_c(&v->key, is_hash ? IS_HASH : IS_TEXT);
-		nw_buf_add(&v->key, nw_db_str(statement, 3));
-		put(v, nw_buf_str(&v->key), &newest, sqlite3_column_int64(statement, 4));
+		nw_buf_add(&v->key, nw_db_str(statement, 4));
+		put(v, nw_buf_str(&v->key), &newest, newest.seq);
 	}
 	return err;
 }

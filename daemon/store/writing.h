@@ -16,6 +16,7 @@ enum nw_journal_write {
 	NW_W_SWEEP,
 	NW_W_MERGED,
 	NW_W_UNMERGED,
+	NW_W_READ,
 	NW_W_OLDEST,
 	NW_W_UNKEY,
 	NW_W_REMOVE,

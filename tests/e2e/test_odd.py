@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What feeds and folders do that they should not: one odd thing each."""
 import http.server, json, resource, socket, sqlite3, threading, time
+import zmq
 import harness
 from harness import Case, wait_for
 from newsroom import page_of, read_articles
@@ -148,6 +149,53 @@ class Odd(Case):
         for peer in peers:
             peer.close()
         wait_for(daemon.answers, "the daemon answers again")
+
+    def test_an_article_that_its_feed_takes_back_is_cancelled_once_and_may_come_again(self):
+        publisher = Publisher()
+
+        def publish(*parts):
+            head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"><title>odd</title>'
+            publisher.answers["/feed"] = (200, "application/atom+xml", (head + "".join(parts) + "</feed>").encode(), {})
+
+        def entry(n, text):
+            return (f'<entry><id>tag:odd.example,2026:{n}</id><title>Story {n}</title><content>{text}, at some length, '
+                    f'of a ceasefire in Libya</content></entry>')
+
+        def read_again():
+            asked = publisher.asked.count("/feed")
+            wait_for(lambda: publisher.asked.count("/feed") >= asked + 3, "read again")
+
+        gone = '<at:deleted-entry ref="tag:odd.example,2026:1" when="2026-11-20T10:00:00Z"><at:comment>mistake</at:comment></at:deleted-entry>'
+        never = '<at:deleted-entry ref="tag:odd.example,2026:9" when="2026-11-20T10:00:00Z"/>'
+        publish(entry(1, "First"), entry(2, "Second"))
+        daemon = self.begin(publisher)
+        wait_for(lambda: daemon.counter("articles_total") == 2, "both")
+        publish(gone, never, entry(2, "Second"))
+        read_again()
+        daemon.kill()
+        daemon.start().ready()
+        publish(gone, never, entry(2, "Second"), entry(3, "Third"))
+        wait_for(lambda: daemon.counter("articles_total") == 1, "one more")
+        publish(entry(1, "First, put right"), entry(2, "Second"), entry(3, "Third"))
+        wait_for(lambda: daemon.counter("articles_total") == 2, "it comes again")
+        with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
+            peer.linger, peer.rcvtimeo = 0, int(harness.PATIENCE_S * 1000)
+            peer.connect(daemon.replay)
+            peer.send_multipart([b"NWREPLAY1", b"from=1\nkeys=all/,topic/"])
+            messages = []
+            while len(frames := peer.recv_multipart()) == 4:
+                messages.append(frames)
+        first = [m for m in messages if json.loads(m[2])["title"] == "Story 1"]
+        kinds = [(m[0].decode(), m[1].split()[1].decode(), m[1].split()[6].decode()) for m in first]
+        keys = list(dict.fromkeys(k for k, _, _ in kinds))
+        self.assertGreater(len(keys), 1, "it has topics, so that its cancel has them too")
+        self.assertEqual(kinds, [(k, kind, v) for kind, v in (("item", "v1"), ("cancel", "v2"), ("update", "v3")) for k in keys])
+        cancel = next(m for m in first if m[1].split()[1] == b"cancel")
+        said = json.loads(cancel[2])
+        self.assertEqual((said["_newswire"]["cancelled"], said["_newswire"]["reason"]), ("2026-11-20T10:00:00Z", "mistake"))
+        self.assertEqual(said["id"], json.loads(first[0][2])["id"])
+        self.assertEqual(cancel[3], b"")
+        self.assertEqual(len({m[1].split()[5] for m in messages}), 3, "nobody else is cancelled")
 
 
 if __name__ == "__main__":

@@ -378,6 +378,23 @@ static void forgetting_backwards_restores_what_was(void **state)
 	nw_seen_free(seen);
 }
 
+static void an_item_is_found_by_its_guid_in_its_feed_alone(void **state)
+{
+	struct nw_seen *seen = nw_seen_new(10);
+	struct nw_seen_mark mark;
+	struct nw_hash article;
+
+	(void)state;
+	(void)nw_seen_add(seen, ITEM("a", "1", "http://x/", "t"), &mark);
+	assert_true(nw_seen_find(seen, NW_STR("a"), NW_STR("1"), &article));
+	assert_true(nw_hash_eq(article, mark.article));
+	assert_false(nw_seen_find(seen, NW_STR("b"), NW_STR("1"), &article));
+	assert_false(nw_seen_find(seen, NW_STR("a"), NW_STR("2"), &article));
+	assert_false(nw_seen_find(seen, NW_STR("a"), NW_STR(""), &article));
+	assert_int_equal(nw_seen_count(seen), 2);
+	nw_seen_free(seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +409,7 @@ int main(void)
 		cmocka_unit_test(overlapping_changes_are_never_lost),
 		cmocka_unit_test(the_journal_brings_everything_back),
 		cmocka_unit_test(what_is_still_listed_grows_stale_once_in_a_while),
+		cmocka_unit_test(an_item_is_found_by_its_guid_in_its_feed_alone),
 		cmocka_unit_test(the_longest_unused_go_first),
 		cmocka_unit_test(answers_are_those_of_a_plain_array),
 		cmocka_unit_test(forgetting_backwards_restores_what_was),

@@ -125,7 +125,7 @@ static void an_articles_version_is_added_once(void **state)
 	nw_journal_close(journal);
 }
 
-static void two_cancels_of_one_article_are_two_records(void **state)
+static void a_cancel_is_a_version_too(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
 	struct nw_journal_key key = {NW_STR("all/"), 0};
@@ -137,11 +137,51 @@ static void two_cancels_of_one_article_are_two_records(void **state)
 
 	begin(journal);
 	assert_true(append(journal, &cancel));
+	assert_false(append(journal, &cancel));
+	cancel.version++;
 	assert_true(append(journal, &cancel));
 	commit(journal);
 	assert_int_equal(cancel.seq, 2);
 	assert_int_equal(key.prev, 1);
 	nw_journal_close(journal);
+}
+
+static void an_articles_newest_record_is_found_by_its_id(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_journal_key keys[] = {{NW_STR("all/"), 0}, {NW_STR("topic/libya/"), 0}};
+	struct nw_record record = {.version = 1,
+		.keys = keys,
+		.n_keys = 2,
+		.id = NW_STR("00000000000000000000000000000001"),
+		.json = NW_STR(",\"feed\":\"a\"}}")};
+	struct nw_record found;
+	struct nw_error error = {0};
+
+	begin(journal);
+	must(nw_journal_newest_record(journal, record.id, arena, &found, &error), &error);
+	assert_int_equal(found.seq, 0);
+	assert_true(append(journal, &record));
+	commit(journal);
+	nw_journal_close(journal);
+	journal = open_journal(*state);
+	begin(journal);
+	must(nw_journal_newest_record(journal, record.id, arena, &found, &error), &error);
+	assert_int_equal(found.seq, 1);
+	assert_int_equal(found.kind, NW_KIND_ITEM);
+	assert_int_equal(found.n_keys, 2);
+	assert_true(nw_str_eq(found.keys[1].key, keys[1].key));
+	assert_true(nw_str_eq(found.json, record.json));
+	found.kind = NW_KIND_CANCEL;
+	found.version++;
+	assert_true(append(journal, &found));
+	must(nw_journal_newest_record(journal, record.id, arena, &found, &error), &error);
+	assert_int_equal(found.kind, NW_KIND_CANCEL);
+	assert_int_equal(found.version, 2);
+	commit(journal);
+	nw_journal_close(journal);
+	nw_arena_free(arena);
 }
 
 static void a_bad_record_leaves_the_transaction_as_it_was(void **state)
@@ -322,7 +362,8 @@ int main(void)
 		TEST(seq_grows_and_prev_is_the_last_under_each_key),
 		TEST(a_record_is_read_as_it_was_written),
 		TEST(an_articles_version_is_added_once),
-		TEST(two_cancels_of_one_article_are_two_records),
+		TEST(a_cancel_is_a_version_too),
+		TEST(an_articles_newest_record_is_found_by_its_id),
 		TEST(a_bad_record_leaves_the_transaction_as_it_was),
 		TEST(rollback_takes_back_all_of_it),
 		TEST(readers_see_only_what_was_committed),

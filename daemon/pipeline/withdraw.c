@@ -1,0 +1,102 @@
+#include "pipeline/withdraw.h"
+
+#include "article/encode.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/when.h"
+
+#define REASON_MAX 512 /* bytes */
+
+/*
+ * A deletion is remembered as an item is, by an id that no item can have: XML and JSON
+ * Feed know no such character in one.
+ */
+static void admit(struct nw_visit *v, const struct nw_feed_deletion *deletion)
+{
+	struct nw_seen *seen = v->pipeline->seen;
+	struct nw_withdrawal *w = &v->withdrawn[v->n_withdrawn];
+	const struct nw_seen_item what = {.feed = v->config.id,
+		.guid = nw_arena_printf(v->arena, "\1deleted %.*s", NW_ARG(deletion->id)),
+		.title = deletion->when.raw,
+		.content = deletion->comment};
+
+	*w = (struct nw_withdrawal){.deletion = deletion};
+	if (!nw_seen_find(seen, v->config.id, deletion->id, &w->article) ||
+		nw_seen_add(seen, &what, &w->mark) == NW_SEEN_SAME)
+		return;
+	nw_buf_init(&w->json, NW_RECORD_MAX);
+	v->n_withdrawn++;
+}
+
+void nw_withdraw_admit(struct nw_visit *v)
+{
+	v->withdrawn = NW_ARENA_ARRAY(v->arena, struct nw_withdrawal, v->parsed.n_deletions);
+	for (const struct nw_feed_deletion *d = v->parsed.deletions; d; d = d->next)
+		admit(v, d);
+}
+
+/* When its publisher says that it was, else when we heard of it. */
+static struct nw_str moment_of(
+	const struct nw_visit *v, const struct nw_withdrawal *w, char text[NW_WHEN_TEXT])
+{
+	const struct nw_when when = w->deletion->when.when;
+
+	return nw_str(
+		nw_when_rfc3339(when.precision == NW_WHEN_UNKNOWN ? v->now_s : when.unix_s, text));
+}
+
+/* Nothing where there is no such article any more, or it is taken back already. */
+static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw_journal *journal,
+	struct nw_error *error)
+{
+	char id[NW_HASH_HEX + 1], when[NW_WHEN_TEXT];
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_record record;
+	bool is_new;
+	enum nw_err err;
+
+	nw_hash_hex(w->article, id);
+	err = nw_journal_newest_record(journal, nw_str(id), arena, &record, error);
+	if (!err && record.seq && record.kind != NW_KIND_CANCEL) {
+		nw_buf_empty(&w->json);
+		nw_cancel_encode(&w->json, record.json, moment_of(v, w, when),
+			nw_text_line(arena, nw_str_head(w->deletion->comment, REASON_MAX)));
+		record.kind = NW_KIND_CANCEL;
+		record.version++;
+		record.unix_ms = nw_unix_ms();
+		record.json = nw_buf_str(&w->json);
+		err = nw_journal_append(journal, &record, &is_new, error);
+	}
+	nw_arena_free(arena);
+	return err;
+}
+
+enum nw_err nw_withdraw_write(
+	struct nw_visit *v, struct nw_journal *journal, struct nw_error *error)
+{
+	enum nw_err err = NW_OK;
+
+	for (size_t i = 0; !err && i < v->n_withdrawn; i++) {
+		struct nw_withdrawal *w = &v->withdrawn[i];
+		const struct nw_identity identity = {
+			w->mark.by_guid, w->mark.article, w->mark.content};
+
+		err = cancel(v, w, journal, error);
+		if (!err)
+			err = nw_journal_identify(journal, &identity, 1, v->now_s, error);
+	}
+	return err;
+}
+
+void nw_withdraw_forget(struct nw_visit *v)
+{
+	for (size_t i = 0; i < v->n_withdrawn; i++)
+		nw_seen_forget(v->pipeline->seen, &v->withdrawn[i].mark);
+}
+
+void nw_withdraw_free(struct nw_visit *v)
+{
+	for (size_t i = 0; i < v->n_withdrawn; i++)
+		nw_buf_clear(&v->withdrawn[i].json);
+}

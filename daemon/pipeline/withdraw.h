@@ -1,0 +1,26 @@
+#ifndef NW_PIPELINE_WITHDRAW_H
+#define NW_PIPELINE_WITHDRAW_H
+
+#include "pipeline/internal.h"
+
+/*
+ * Items that a feed says were taken back (newswire/feed.h): whoever was sent the article
+ * is sent a record of kind cancel, under the same keys.
+ */
+struct nw_withdrawal {
+	struct nw_hash article;
+	struct nw_seen_mark mark; /* of the deletion itself, which a feed repeats for a while */
+	const struct nw_feed_deletion *deletion;
+	struct nw_buf json;
+};
+
+/* On the LOOP: those of the visit's feed that are news, into visit->withdrawn. */
+void nw_withdraw_admit(struct nw_visit *v);
+/* On the STORE thread; perhaps several times. */
+enum nw_err nw_withdraw_write(
+	struct nw_visit *v, struct nw_journal *journal, struct nw_error *error) NW_MUST;
+/* Nothing of it was kept: the deletions are met again. */
+void nw_withdraw_forget(struct nw_visit *v);
+void nw_withdraw_free(struct nw_visit *v);
+
+#endif
