@@ -43,17 +43,22 @@ def read_articles(folder=HERE / "articles"):
 
 
 def made_article(n, topic=None):
-    """Articles without end, each another text; `topic` puts it on one of the three shipped ones."""
+    """Articles without end, each another text; `topic` puts it on one or two of the shipped ones."""
     words = "council harbour budget school market bridge railway museum harvest theatre clinic archive".split()
     name = lambda i: words[(n * 7 + i * 5 + i * i) % len(words)]
     body = [f"The {name(i)} committee met on matter {n * 100 + i} and heard about the {name(i + 1)}, the "
             f"{name(i + 2)} and the {name(i + 3)}, all of which will be looked at again next month." for i in range(4)]
     title = f"Report {n}: the {name(1)} and the {name(2)}"
-    if topic == "libya":
+    tags = (topic or "").split()
+    if "libya" in tags:
         title = f"Libya's parliament in Tobruk debates report {n}"
         body.insert(0, f"Libya's House of Representatives in Tobruk debated report {n} on Thursday, a step that the "
                        "government in Tripoli called late. Libyan lawmakers from Benghazi and Misrata took part.")
-    return Article(f"made-{n:06d}", {"title": title, "date": "2026-11-20T10:00:00+00:00"}, body)
+    if "ceasefire" in tags:
+        title += ", after the armies agreed to a ceasefire"
+        body.insert(0, f"Both armies agreed on Thursday to keep to the ceasefire of report {n}; mediators said that "
+                       "the truce had been broken twice by shelling since it was signed.")
+    return Article(f"made-{n:06d}", {"tags": " ".join(tags), "title": title, "date": "2026-11-20T10:00:00+00:00"}, body)
 
 
 PAGE = """<!DOCTYPE html>
@@ -87,14 +92,17 @@ def page_of(article):
                        paragraphs="\n".join(f"<p>{esc(p)}</p>" for p in article.paragraphs)).encode()
 
 
-def feed_of(name, articles, base):
+def feed_of(name, articles, base, whole=False):
+    """RSS; `whole`: with each article's text in it, for feeds whose pages are not fetched."""
     esc = html.escape
+    text_of = lambda a: "<content:encoded>%s</content:encoded>" % esc(
+        "".join(f"<p>{esc(p)}</p>" for p in a.paragraphs)) if whole else ""
     items = "".join(
         f"<item><title>{esc(a.title)}</title><link>{base}{a.path}</link><guid isPermaLink=\"false\">{a.site}:{a.slug}</guid>"
         f"<pubDate>{http_date(a.date)}</pubDate>"
-        f"<description>{esc(a.paragraphs[0])}</description></item>\n" for a in reversed(articles))
+        f"<description>{esc(a.paragraphs[0])}</description>{text_of(a)}</item>\n" for a in reversed(articles))
     lang = articles[0].lang if articles else "en"
-    return (f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>{esc(SITES.get(name, name))}</title>'
+    return (f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>{esc(SITES.get(name, name))}</title>'
             f"<link>{base}/{name}/</link><description>News from {name}</description><language>{lang}</language>\n"
             f"{items}</channel></rss>\n").encode()
 
@@ -109,6 +117,7 @@ class Newsroom:
     def __init__(self, port=0):
         self.lock, self.feeds, self.pages, self.requests = threading.Lock(), {}, {}, []
         self.feed_faults, self.spent, self.released = {}, set(), threading.Event()
+        self.whole = set()  # feeds that carry their articles' texts; these have no pages
         newsroom = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -142,7 +151,13 @@ class Newsroom:
     def publish(self, article, feed=None):
         with self.lock:
             self.feeds.setdefault(feed or article.site, []).append(article)
-            self.pages[article.path] = article
+            if feed not in self.whole:
+                self.pages[article.path] = article
+
+    def withdraw(self, feed, n):
+        """The n oldest articles leave the feed, as they do when newer ones push them out."""
+        with self.lock:
+            del self.feeds[feed][:n]
 
     def count(self, path, status=None):
         with self.lock:
@@ -165,7 +180,7 @@ class Newsroom:
             article = self.pages.get(path.replace("/moved", ""))
             fault = self.feed_faults.get(feed, "") if feed is not None else article.fault if article else ""
         if feed is not None and (feed in self.feeds or fault):
-            body, kind = feed_of(feed, listed, self.base), "application/rss+xml"
+            body, kind = feed_of(feed, listed, self.base, feed in self.whole), "application/rss+xml"
         elif article:
             body, kind = page_of(article), "text/html; charset=utf-8"
         else:
@@ -225,7 +240,8 @@ class Newsroom:
         for name in names:
             self.feeds.setdefault(name, [])
         (folder / "feeds.d" / "newsroom.conf").write_text(
-            "".join(f'feed "{name}" {{\n\turl = "{self.base}/feeds/{name}.xml"\n}}\n' for name in names))
+            "".join(f'feed "{name}" {{\n\turl = "{self.base}/feeds/{name}.xml"\n'
+                    f'\tpages = {str(name not in self.whole).lower()}\n}}\n' for name in names))
         return folder / "newswired.conf"
 
 
