@@ -1,7 +1,11 @@
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <zmq.h>
@@ -11,12 +15,19 @@
 #include "bus/bus.h"
 #include "bus/publish.h"
 #include "bus/socket.h"
+#include "store/writer.h"
 
 /*
- * The bus against libzmq itself: the same four frames of the same 4 KB to one peer
- * over tcp. Ours reads them from the journal and joins them; bare has them in memory.
+ * The bus against libzmq itself: the same four frames of the same 4 KB over tcp, to one
+ * peer or to a hundred, in a context of their own. Ours reads them from the journal and
+ * joins them; bare has them in memory. And the time from an article in hand to its frames at a
+ * subscriber, through the writer with its real syncs and the bus, at a steady pace.
  */
 #define N 8000 /* fewer than a publisher keeps for one subscriber, so that none is dropped */
+#define CROWD 100
+#define N_CROWD 2000
+#define PACE 1000 /* articles a second */
+#define PACED_S 6
 #define JSON_BYTES 1200
 #define TEXT_BYTES 2800
 

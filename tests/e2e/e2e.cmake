@@ -16,3 +16,10 @@ target_link_libraries(e2e_powerloss PRIVATE nw_flags nw_store)
 add_test(NAME e2e.powerloss COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/powerloss.sh
 	$<TARGET_FILE:e2e_powerloss> 5)
 set_tests_properties(e2e.powerloss PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
+
+# The bus under load, in a short form; `sh tests/e2e/load.sh` is the whole of it.
+add_executable(e2e_load e2e/load.c)
+target_link_libraries(e2e_load PRIVATE nw_flags nw_bus)
+add_test(NAME e2e.load.stalled COMMAND e2e_load stalled 20 24000)
+add_test(NAME e2e.load.replays COMMAND e2e_load replays 256 20000)
+set_tests_properties(e2e.load.stalled e2e.load.replays PROPERTIES TIMEOUT 300)

@@ -3,6 +3,7 @@
 import collections, os, random, threading
 import harness
 from harness import Case, wait_for
+from kills import Campaign
 from newsroom import made_article
 
 KILLS = int(os.environ.get("NW_KILLS", "20"))
@@ -41,6 +42,14 @@ class Kill(Case):
                      lambda: f"{ARTICLES + n_tagged} messages, have {[len(s.messages()) for s in subscribers]}; "
                              f"{daemon.feed('gazette')} {daemon.ask('/v1/status')}")
             self.check(subscriber.messages(), n_tagged)
+
+    def test_nor_when_the_subscribers_are_killed_too(self):
+        """kills.sh in short: each ends with exactly what was published, in the journal's order."""
+        seed = int(os.environ.get("NW_SEED", random.randrange(1 << 32)))
+        print(f"NW_SEED={seed}", flush=True)
+        campaign = Campaign(KILLS, KILLS * 50, seed, self.folder)
+        self.addCleanup(campaign.stop)
+        self.assertEqual(campaign.run(), [])
 
     def check(self, messages, n_tagged):
         for key, n in (("all/", ARTICLES), ("topic/libya/", n_tagged)):

@@ -29,7 +29,7 @@ struct rig {
 	struct nw_bus *bus;
 	void *context;
 	struct nw_arena *arena;
-	void *peers[32];
+	void *peers[320];
 };
 
 /* A message as received: up to FRAMES frames. */

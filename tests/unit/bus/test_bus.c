@@ -161,35 +161,6 @@ static void what_is_committed_is_published_before_the_stop(void **state)
 	hang_up(rig, sub);
 }
 
-static void ten_thousand_subscriptions_are_honoured(void **state)
-{
-	struct rig *rig = *state;
-	char prefix[64];
-	struct got got;
-	void *sub;
-
-	start_bus(rig);
-	sub = peer(rig, ZMQ_SUB, rig->live);
-	for (int i = 0; i < 10000; i++) {
-		(void)snprintf(prefix, sizeof(prefix), "topic/t%d/", i);
-		(void)zmq_setsockopt(sub, ZMQ_SUBSCRIBE, prefix, strlen(prefix));
-	}
-	(void)zmq_setsockopt(sub, ZMQ_SUBSCRIBE, "sys/", 4);
-	(void)take_beat(rig, sub);
-	begin(rig);
-	for (int i = 0; i < 10000; i += 100) {
-		(void)snprintf(prefix, sizeof(prefix), "t%d", i);
-		add(rig, prefix, NW_STR("text"));
-	}
-	commit(rig);
-	for (int i = 0; i < 10000; i += 100) {
-		got = take_item(rig, sub);
-		(void)snprintf(prefix, sizeof(prefix), "topic/t%d/", i);
-		assert_str(got.frames[0], prefix);
-	}
-	hang_up(rig, sub);
-}
-
 static void who_asks_for_too_much_is_cut_off_and_others_are_not(void **state)
 {
 	struct rig *rig = *state;
@@ -311,7 +282,6 @@ int main(void)
 		TEST(heartbeats_go_on_by_themselves),
 		TEST(kill_between_commit_and_publish_is_seen_by_heartbeat_and_prev),
 		TEST(what_is_committed_is_published_before_the_stop),
-		TEST(ten_thousand_subscriptions_are_honoured),
 		TEST(who_asks_for_too_much_is_cut_off_and_others_are_not),
 		TEST(what_is_longer_than_any_key_is_cut_off),
 		TEST(stalled_subscriber_harms_nobody),

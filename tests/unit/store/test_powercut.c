@@ -302,7 +302,7 @@ static void work(const struct place *place, int commits)
 struct image {
 	struct nw_buf bytes;
 	bool exists;
-	size_t pending[4096]; /* operations since the last sync */
+	size_t pending[1 << 15]; /* operations since the last sync */
 	size_t n;
 };
 
