@@ -327,7 +327,6 @@ static void run_stalled(struct load *load, int n, int64_t upto)
 {
 	void *context = zmq_ctx_new(), *sub = open_peer(context, ZMQ_SUB, load->live, 1), *dealer;
 	struct nw_message message;
-	enum took took = TOOK_MESSAGE;
 	int64_t last = 0;
 	char line[128];
 
@@ -336,11 +335,9 @@ static void run_stalled(struct load *load, int n, int64_t upto)
 	say(load->from[1], 'r');
 	hear(load->to[0], 'g');
 	/* What its queues kept is whole; then a message or a heartbeat tells of the loss. */
-	for (; took == TOOK_MESSAGE; last += took == TOOK_MESSAGE) {
-		took = take(sub, &message, line);
-		if (took == TOOK_MESSAGE && message.prev != last)
-			took = TOOK_BEAT;
-	}
+	while (take(sub, &message, line) == TOOK_MESSAGE ? message.prev == last
+							 : message.seq <= last)
+		last = message.seq > last ? message.seq : last;
 	check(last < upto, "it lost nothing");
 	dealer = open_peer(context, ZMQ_DEALER, load->replay, 0);
 	(void)snprintf(line, sizeof(line), "from=%" PRId64 "\nkeys=all/", last + 1);
