@@ -206,8 +206,12 @@ class Campaign:
         self.publish(self.articles)
         self.daemon.ready()
         want = sum(sum(made.values()) for made in self.made.values())
-        self.wait(lambda: all(s.n() >= want for s in self.subscribers), f"{want} messages each")
-        return self.check(Truth(self.made, self.replay_all()))
+        wrong = []
+        try:
+            self.wait(lambda: all(s.n() >= want for s in self.subscribers), f"{want} messages each")
+        except AssertionError as error:
+            wrong.append(str(error))
+        return wrong + self.check(Truth(self.made, self.replay_all()))
 
     def stop(self):
         for subscriber in self.subscribers:

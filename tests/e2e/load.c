@@ -8,10 +8,12 @@
  *                                       peers, while the journal is written: its log stays short
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -260,6 +262,7 @@ static pid_t start(
 	pid = fork();
 	check(pid >= 0, "no process");
 	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)close(load->to[1]);
 		(void)close(load->from[0]);
 		check(read(load->to[0], load->live, sizeof(load->live)) == sizeof(load->live) &&
@@ -321,6 +324,7 @@ static void run_crowd(struct load *load, int n, int64_t upto)
 				take_next(subs[i], had + k);
 		say(load->from[1], 'k');
 	}
+	free(subs);
 }
 
 static void run_stalled(struct load *load, int n, int64_t upto)
@@ -411,6 +415,7 @@ static void run_many(void *context, const struct load *load, int n, int64_t upto
 			take_next(dealers[i], upto - LAST + k);
 	for (int i = 0; i < n; i++)
 		(void)zmq_close(dealers[i]);
+	free(dealers);
 }
 
 static void run_replays(struct load *load, int n, int64_t upto)
