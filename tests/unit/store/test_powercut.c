@@ -526,7 +526,7 @@ static int cut_power(struct image images[FILES], size_t cut, uint64_t *state)
 	int lost = 0;
 
 	for (enum left left = 0; left < LEFT_N; left++) {
-		void *made;
+		void *made = NULL;
 		struct place *place;
 		char dir[80];
 
