@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A subscriber whose place the daemon keeps: a line a message, appended to FILE before it is acknowledged.
 
-keeper.py --live L --replay R --cursor NAME FILE KEY...    a line is: key seq prev id SHA-256 of the text
+keeper.py --live L --replay R --cursor NAME FILE KEY...    a line is: key, seq, prev, id, SHA-256 of the text, with tabs
 
 It may be killed at any moment. What is in the file and was not acknowledged comes again, and is dropped.
 """
@@ -29,7 +29,7 @@ class Keeper:
 
     def keep(self, key, seq, prev, id, text):
         if seq > self.last.get(key, 0):
-            self.file.write(f"{key} {seq} {prev} {id} {hashlib.sha256(text).hexdigest()}\n")
+            self.file.write(f"{key}\t{seq}\t{prev}\t{id}\t{hashlib.sha256(text).hexdigest()}\n")
             self.last[key] = seq
 
     def ack(self):
@@ -107,7 +107,7 @@ def read_file(path):
         for line in f:
             if line.endswith(b"\n"):
                 whole += len(line)
-                key, seq = line.decode().split()[:2]
+                key, seq = line.decode().split("\t")[:2]
                 last[key] = int(seq)
         os.truncate(path, whole)
     return last, open(path, "a", encoding="ascii")
