@@ -56,8 +56,9 @@ static void write_for_ever(const struct place *place, int acks, uint64_t state, 
 	}
 }
 
+/* Kills it at some moment of what follows so many commits; the last seq it told of. */
 static int64_t kill_writer_after(
-	const struct place *place, int ms, uint64_t state, int64_t keep_bytes)
+	const struct place *place, unsigned commits, uint64_t state, int64_t keep_bytes)
 {
 	int64_t seq, last = 0;
 	int acks[2], status;
@@ -70,7 +71,9 @@ static int64_t kill_writer_after(
 		write_for_ever(place, acks[1], state, keep_bytes);
 	}
 	close(acks[1]);
-	(void)nanosleep(&(struct timespec){0, ms * 1000000L}, NULL);
+	while (commits-- && read(acks[0], &seq, sizeof(seq)) == sizeof(seq))
+		last = seq;
+	(void)nanosleep(&(struct timespec){0, (long)dice(&state, 5000000)}, NULL);
 	(void)kill(pid, SIGKILL);
 	while (read(acks[0], &seq, sizeof(seq)) == sizeof(seq))
 		last = seq;
@@ -173,8 +176,8 @@ static int64_t kill_often(const struct place *place, int64_t keep_bytes)
 	int64_t before = 0, acked = 0, oldest = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		const int64_t last = kill_writer_after(
-			place, 1 + (int)dice(&dices, 60), dices + (unsigned)i, keep_bytes);
+		const int64_t last =
+			kill_writer_after(place, dice(&dices, 12), dices + (unsigned)i, keep_bytes);
 		int64_t now;
 
 		if (last)
