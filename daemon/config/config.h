@@ -32,6 +32,7 @@ struct nw_config_client {
 };
 
 #define NW_CONFIG_CLIENTS "clients.d"
+#define NW_CONFIG_ALERTS "alerts.d"
 
 struct nw_config {
 	struct nw_arena *arena; /* everything below lives here */
@@ -41,8 +42,13 @@ struct nw_config {
 	size_t n_feeds;
 	struct nw_config_client *clients; /* sorted by name */
 	size_t n_clients;
+	struct nw_config_alert
+		*alerts; /* config/alert.h; sorted by name, and so are the channels */
+	size_t n_alerts;
+	struct nw_config_channel *channels;
+	size_t n_channels;
 	/* Absolute or as given, relative to the file. */
-	struct nw_str feeds_dir, topics_dir, clients_dir;
+	struct nw_str feeds_dir, topics_dir, clients_dir, alerts_dir;
 	struct nw_str server_key; /* the file of the bus's secret key; empty: none is named */
 
 	struct nw_list live, replay; /* endpoints beside the ones in the runtime directory */
