@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "config/alert.h"
 
-#define NAME_MAX_BYTES 64
 #define SUFFIX ".conf"
 
 /* What one file says, before its key is bytes. */
@@ -33,18 +33,6 @@ static void complain_of(struct nw_loader *l, const char *path, const char *text)
 	(void)nw_fail(&error, NW_E_SYNTAX, "%s", text);
 	nw_error_set_file(&error, path);
 	nw_loader_complain(l, &error);
-}
-
-static bool is_name(struct nw_str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		const char c = name.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-			    c == '.'))
-			return false;
-	}
-	return name.n > 0 && name.n <= NAME_MAX_BYTES;
 }
 
 /* True when nobody had it before. */
@@ -133,7 +121,7 @@ static void load_all(struct nw_loader *l, struct nw_str dir, const struct nw_str
 		*d.path = nw_arena_printf(c->arena, "%s/%s", dir.p, names[i].p);
 		d.client.name = nw_arena_str(
 			c->arena, nw_str_head(names[i], names[i].n - (sizeof(SUFFIX) - 1)));
-		if (!is_name(d.client.name))
+		if (!nw_config_is_name(d.client.name))
 			complain_of(l, d.path->p,
 				"bad client name: call the file by up to 64 of a-z, 0-9, '.', '_' "
 				"and '-', then " SUFFIX);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "config/alerts.h"
 #include "config/clients.h"
 #include "config/load.h"
 
@@ -151,19 +152,9 @@ static void load_feeds(struct nw_loader *l, const char *path)
 	cfg_free(cfg);
 }
 
-/* A path in the configuration is relative to the file it stands in. */
-static struct nw_str place(struct nw_arena *arena, const char *file, struct nw_str path)
-{
-	const char *slash = strrchr(file, '/');
-
-	if (!slash || nw_str_starts(path, NW_STR("/")))
-		return path;
-	return nw_arena_printf(arena, "%.*s/%.*s", (int)(slash - file), file, NW_ARG(path));
-}
-
 static struct nw_str place_if_given(struct nw_arena *arena, const char *file, struct nw_str path)
 {
-	return path.n ? place(arena, file, path) : path;
+	return path.n ? nw_loader_place(arena, file, path) : path;
 }
 
 static void load_feeds_dir(struct nw_loader *l)
@@ -237,12 +228,13 @@ enum nw_err nw_config_load(
 	l.config->file = nw_arena_str(arena, nw_str(path));
 	load_general(&l, path);
 	if (!l.complaints) {
-		l.config->feeds_dir = place(arena, path, l.config->feeds_dir);
-		l.config->topics_dir = place(arena, path, l.config->topics_dir);
+		l.config->feeds_dir = nw_loader_place(arena, path, l.config->feeds_dir);
+		l.config->topics_dir = nw_loader_place(arena, path, l.config->topics_dir);
 		l.config->server_key = place_if_given(arena, path, l.config->server_key);
 		check_whole(&l);
 		load_feeds_dir(&l);
-		nw_clients_load(&l, place(arena, path, l.config->clients_dir));
+		nw_clients_load(&l, nw_loader_place(arena, path, l.config->clients_dir));
+		nw_alerts_load(&l, nw_loader_place(arena, path, l.config->alerts_dir));
 	}
 	nw_map_clear(&l.ids);
 	*config = NULL;

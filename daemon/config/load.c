@@ -46,7 +46,7 @@ static void on_confuse_error(cfg_t *cfg, const char *format, va_list args)
 		(void)snprintf(word, sizeof(word), "%.*s", (int)(close - open - 1), open + 1);
 	if (nw_str_starts(nw_str(text), NW_STR("found duplicate title")))
 		(void)snprintf(text, sizeof(text),
-			"feed '%.64s' stands twice in this file; give one another name", word);
+			"'%.64s' stands twice in this file; give one another name", word);
 	nw_loader_complain_at(loading, cfg, word[0] ? word : NULL, text);
 }
 
@@ -201,6 +201,15 @@ void nw_loader_store(struct nw_arena *arena, const struct nw_option *o, cfg_t *c
 		*(struct nw_str *)member = nw_arena_str(arena, nw_str(text));
 	else if (text[0])
 		(void)read_number(o, nw_str(text), member, why, sizeof(why));
+}
+
+struct nw_str nw_loader_place(struct nw_arena *arena, const char *file, struct nw_str path)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash || nw_str_starts(path, NW_STR("/")))
+		return path;
+	return nw_arena_printf(arena, "%.*s/%.*s", (int)(slash - file), file, NW_ARG(path));
 }
 
 bool nw_loader_parse(struct nw_loader *l, cfg_t *cfg, const char *path)

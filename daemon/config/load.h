@@ -8,8 +8,8 @@
 #include "config/source.h"
 
 /*
- * Private to config/: what reading the general file, the feeds' and the clients'
- * have in common. A table of options becomes libconfuse's rows, its values ours, and
+ * Private to config/: what reading the general file, the feeds', the clients' and
+ * the alerts' have in common. A table of options becomes libconfuse's rows, its values ours, and
  * its complaints ours, with their places.
  */
 #define NW_LOADER_OPTIONS 48
@@ -21,6 +21,7 @@ struct nw_loader {
 	size_t complaints;
 	struct nw_map ids; /* feed id -> file it stands in */
 	size_t feeds_cap;
+	void *draft; /* of the file being read, its reader's own */
 };
 
 /* Whose file libconfuse is reading: for its callbacks, which are handed nothing of ours. */
@@ -40,5 +41,7 @@ int nw_loader_validate(cfg_t *cfg, cfg_opt_t *opt, const struct nw_option *rows,
 bool nw_loader_parse(struct nw_loader *l, cfg_t *cfg, const char *path);
 /* Puts one option's value, or its default, into its member. */
 void nw_loader_store(struct nw_arena *arena, const struct nw_option *o, cfg_t *cfg, void *into);
+/* A path in the configuration is relative to the file it stands in. */
+struct nw_str nw_loader_place(struct nw_arena *arena, const char *file, struct nw_str path);
 
 #endif

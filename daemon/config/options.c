@@ -190,6 +190,8 @@ const struct nw_option nw_config_options[] = {
 	{"clients", NW_OPTION_STRING, NW_CONFIG_CLIENTS,
 		"directory of the clients (*.conf): their keys and what they may read",
 		IN(clients_dir)},
+	{"alerts", NW_OPTION_STRING, NW_CONFIG_ALERTS,
+		"directory of the alerts (*.conf): who is told of what, and how", IN(alerts_dir)},
 	{"server-key", NW_OPTION_STRING, "", "file of the secret key for curve+tcp:// endpoints",
 		IN(server_key), .at_start = true},
 	{"live", NW_OPTION_LIST, "tcp://127.0.0.1:7340", "where subscribers connect", 0, ENDPOINTS,

@@ -179,11 +179,11 @@ static const struct {
 	{"feeds.d/a.conf", "feed \"Not This\" { url = \"http://x/\" }\n", 1, 0, "bad feed name"},
 	{"feeds.d/a.conf",
 		"feed \"x\" { url = \"http://x/\" }\nfeed \"x\" { url = \"http://y/\" }\n", 2, 7,
-		"feed 'x' stands twice in this file"},
+		"'x' stands twice in this file"},
 	{"feeds.d/a.conf",
 		"feed a { url = http://a/ }\nfeed b { url = http://b/ }\nfeed 'a' {\n"
 		"\turl = http://c/\n}\n",
-		3, 7, "feed 'a' stands twice in this file"},
+		3, 7, "'a' stands twice in this file"},
 };
 
 static void what_is_wrong_is_told_with_its_place(void **state)

@@ -1,0 +1,320 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "config/alert.h"
+
+struct place {
+	char dir[64], file[128];
+	struct nw_error error; /* the first complaint */
+	int complaints;
+	struct nw_config *config;
+};
+
+static void put(const struct place *p, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", p->dir, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void on_complaint(void *arg, const struct nw_error *error)
+{
+	struct place *p = arg;
+
+	if (p->complaints++ == 0)
+		p->error = *error;
+}
+
+static enum nw_err load(struct place *p, const char *alerts)
+{
+	const struct nw_complain complain = {on_complaint, p};
+
+	put(p, "alerts.d/a.conf", alerts);
+	p->complaints = 0;
+	p->error = (struct nw_error){0};
+	nw_config_free(p->config);
+	return nw_config_load(p->file, &complain, &p->config);
+}
+
+static int setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	char path[128];
+
+	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-config-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	(void)snprintf(p->file, sizeof(p->file), "%s/newswired.conf", p->dir);
+	(void)snprintf(path, sizeof(path), "%s/feeds.d", p->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	(void)snprintf(path, sizeof(path), "%s/alerts.d", p->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put(p, "newswired.conf", "");
+	put(p, "feeds.d/a.conf", "feed \"sirte-post\" { url = \"https://example.org/\" }\n");
+	put(p, "alerts.d/secret", "s3cret\n");
+	(void)snprintf(path, sizeof(path), "%s/alerts.d/secret", p->dir);
+	assert_int_equal(chmod(path, 0600), 0);
+	put(p, "alerts.d/open", "s3cret\n");
+	(void)snprintf(path, sizeof(path), "%s/alerts.d/open", p->dir);
+	assert_int_equal(chmod(path, 0644), 0);
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const names[] = {"feeds.d/a.conf", "feeds.d", "alerts.d/a.conf",
+		"alerts.d/b.conf", "alerts.d/secret", "alerts.d/open", "alerts.d", "newswired.conf",
+		""};
+	struct place *p = *state;
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
+		(void)remove(path);
+	}
+	nw_config_free(p->config);
+	free(p);
+	return 0;
+}
+
+static void a_rule_is_read_with_all_that_it_may_say(void **state)
+{
+	struct place *p = *state;
+	const struct nw_config_alert *a;
+
+	if (load(p,
+		    "alert \"libya-flash\" {\n"
+		    "	topics   = {\"libya\", \"ceasefire\"}   # all of them\n"
+		    "	query    = 'Sirte OR \"Wadi Harawah\"'\n"
+		    "	when     = {\"new-story\", \"sources>=3\", \"score >= 9\", \"cancel\"}\n"
+		    "	send     = {\"mail:desk\", \"file:x\"}\n"
+		    "	digest   = {\"18:00\", \"07:00\"}\n"
+		    "	digest-to = {\"file:x\"}\n"
+		    "	wait     = 90s\n"
+		    "	throttle = 6/h\n"
+		    "	quiet    = \"22:00-06:30 Africa/Tripoli\"\n"
+		    "	except   = \"sources>=5\"\n"
+		    "	languages = {en, ar}\n	feeds = {sirte-post}\n	min-score = 3\n"
+		    "	max-age = 6h\n	escalate-after = 10m\n	escalate-to = {\"file:x\"}\n}\n"
+		    "channel \"mail:desk\" {\n"
+		    "	to = {\"desk@example.org\", \"Night <night@example.org>\"}\n"
+		    "	from = newswire@example.org\n	server = \"smtps://mail.example.org:465\"\n"
+		    "	user = newswire\n	password-file = secret\n	fallback = \"file:x\"\n}\n"
+		    "channel \"file:x\" { path = \"alerts.jsonl\" }\n") != NW_OK)
+		fail_msg("%d: %s", p->error.line, p->error.text);
+	a = nw_config_alert(p->config, NW_STR("libya-flash"));
+	assert_non_null(a);
+	assert_int_equal(a->topics.n, 2);
+	assert_string_equal(a->query.p, "Sirte OR \"Wadi Harawah\"");
+	assert_int_equal(a->n_when, 4);
+	assert_int_equal(a->when[1].kind, NW_CONDITION_SOURCES);
+	assert_int_equal(a->when[1].n, 3);
+	assert_int_equal(a->when[2].kind, NW_CONDITION_SCORE);
+	assert_int_equal(a->when[2].n, 9);
+	assert_int_equal(a->n_digests, 2);
+	assert_int_equal(a->digest_min[0], 7 * 60);
+	assert_int_equal(a->digest_min[1], 18 * 60);
+	assert_int_equal(a->wait_s, 90);
+	assert_int_equal(a->throttle_n, 6);
+	assert_int_equal(a->throttle_per_s, 3600);
+	assert_int_equal(a->quiet_from_min, 22 * 60);
+	assert_int_equal(a->quiet_to_min, 6 * 60 + 30);
+	assert_string_equal(a->zone.p, "Africa/Tripoli");
+	assert_true(a->has_except && a->except.n == 5);
+	assert_int_equal(a->max_age_s, 6 * 3600);
+	assert_int_equal(a->escalate_after_s, 600);
+	assert_int_equal(
+		nw_config_alert_place(a, offsetof(struct nw_config_alert, topics), 1).line, 2);
+	assert_int_equal(
+		nw_config_alert_place(a, offsetof(struct nw_config_alert, topics), 1).column, 24);
+}
+
+static void what_is_not_said_is_the_default(void **state)
+{
+	struct place *p = *state;
+	const struct nw_config_alert *a;
+	const struct nw_config_channel *c;
+
+	assert_int_equal(load(p,
+				 "alert a { topics = {libya} send = {\"exec:x\"} }\n"
+				 "channel \"exec:x\" { argv = {\"/bin/true\", \"\"} }\n"),
+		NW_OK);
+	a = nw_config_alert(p->config, NW_STR("a"));
+	assert_int_equal(a->n_when, 4);
+	assert_int_equal(a->when[0].kind, NW_CONDITION_NEW_STORY);
+	assert_int_equal(a->max_age_s, 86400);
+	assert_int_equal(a->escalate_after_s, 1800);
+	assert_int_equal(a->wait_s, 0);
+	assert_int_equal(a->throttle_n, 0);
+	assert_int_equal(a->quiet_from_min, a->quiet_to_min);
+	assert_string_equal(a->zone.p, "UTC");
+	c = nw_config_channel(p->config, NW_STR("exec:x"));
+	assert_string_equal(nw_arena_str(p->config->arena, c->type).p, "exec");
+	assert_int_equal(c->argv.n, 2);
+	assert_int_equal(c->timeout_ms, 30000);
+	assert_null(nw_config_channel(p->config, NW_STR("exec:y")));
+}
+
+#define A "alert a { topics = {x} send = {\"file:f\"} "
+#define F "channel \"file:f\" { path = f }\n"
+
+static void what_is_wrong_is_told_with_its_place(void **state)
+{
+	static const struct {
+		const char *text;
+		int line, column;
+		const char *says;
+	} rows[] = {
+		{A "wait = soon }\n" F, 1, 42, "bad duration 'soon' for wait"},
+		{A "throttle = 6/w }\n" F, 1, 42, "bad value '6/w' for throttle"},
+		{A "throttle = 0/h }\n" F, 1, 42, "for throttle"},
+		{A "quiet = \"22:00-6:30\" }\n" F, 1, 42, "two times of day"},
+		{A "quiet = \"22:00-24:00\" }\n" F, 1, 42, "two times of day"},
+		{A "quiet = \"22:00-22:00\" }\n" F, 1, 42, "two times of day"},
+		{A "zone = \"../../etc/passwd\" }\n" F, 1, 42, "for zone"},
+		{A "\n when = {new-story,\n  \"sources>3\"} }\n" F, 3, 0, "bad value 'sources>3'"},
+		{A "when = {\"score>=0\"} }\n" F, 1, 42, "bad value 'score>=0'"},
+		{A "when = {update} }\n" F, 1, 50, "no first report"},
+		{A "when = {\"new-story>=2\"} }\n" F, 1, 42, "for when"},
+		{A "digest = {\"7:00\"} }\n" F, 1, 42, "time of day"},
+		{A "digest-to = {\"file:f\"} }\n" F, 1, 0, "digest-to without a time"},
+		{A "except = \"sources>=5\" }\n" F, 1, 0, "except without quiet"},
+		{A "except = \"new-story\" quiet = \"01:00-02:00\" }\n" F, 1, 0, "for except"},
+		{A "min-score = many }\n" F, 1, 42, "bad number"},
+		{A "colour = red }\n" F, 1, 0, "no such option 'colour'"},
+		{A "feeds = {nobody} }\n" F, 1, 51, "unknown feed 'nobody'"},
+		{A "languages = {English} }\n" F, 1, 42, "for languages"},
+		{A "escalate-to = {\"file:g\"} }\n" F, 1, 58, "unknown channel 'file:g'"},
+		{A "}\n", 1, 33, "unknown channel 'file:f'"},
+		{A "} " A "}\n" F, 1, 0, "'a' stands twice"},
+		{"alert a { topics = {x} }\n", 1, 0, "nobody to tell"},
+		{"alert a { send = {\"file:f\"} }\n" F, 1, 0, "neither topics nor query"},
+		{"alert \"A B\" { topics = {x} send = {\"file:f\"} }\n" F, 1, 0, "bad alert name"},
+		{"alert a { topics = {\"a b\"} send = {\"file:f\"} }\n" F, 1, 11, "for topics"},
+		{"channel \"pigeon:x\" { path = x }\n", 1, 0, "bad channel name"},
+		{"channel \"file\" { path = x }\n", 1, 0, "bad channel name"},
+		{"channel \"file:x\" { }\n", 1, 0, "has no path"},
+		{"channel \"file:x\" { path = x\n url = \"https://example.org\" }\n", 2, 0,
+			"takes no url"},
+		{"channel \"webhook:x\" { preset = irc }\n", 1, 23, "for preset"},
+		{"channel \"webhook:x\" { preset = slack }\n", 1, 0, "has no url|url-file"},
+		{"channel \"webhook:x\" { url = \"ftp://example.org\" }\n", 1, 0, "for url"},
+		{"channel \"webhook:x\" { url = \"https://u:p@example.org\" }\n", 1, 0, "for url"},
+		{"channel \"ntfy:x\" { url-file = nowhere }\n", 1, 0, "no such file for url-file"},
+		{"channel \"ntfy:x\" { url-file = open }\n", 1, 0, "anybody may read"},
+		{"channel \"mail:x\" { to = {\"a@b\"} from = c@d }\n", 1, 0, "has no server"},
+		{"channel \"mail:x\" { to = {\"a@b\\nBcc: c@d\"} from = c@d server = "
+		 "\"smtp://e\" }\n",
+			1, 0, "for to"},
+		{"channel \"mail:x\" { to = {\"a@b\"} from = c@d server = \"smtp://u:p@e\" }\n", 1,
+			0, "for server"},
+		{"channel \"file:x\" { path = x fallback = \"file:y\" }\n", 1, 0,
+			"unknown channel 'file:y' as fallback"},
+		{"channel \"file:x\" { path = x fallback = \"file:y\" }\n"
+		 "channel \"file:y\" { path = y fallback = \"file:x\" }\n",
+			1, 0, "comes back to itself"},
+	};
+	struct place *p = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(load(p, rows[i].text), NW_E_SYNTAX);
+		if (!strstr(p->error.text, rows[i].says))
+			fail_msg("%s: %s", rows[i].text, p->error.text);
+		if (rows[i].column && p->error.column != rows[i].column)
+			fail_msg("%s: column %d", rows[i].text, p->error.column);
+		assert_int_equal(p->error.line, rows[i].line);
+		assert_non_null(strstr(p->error.file, "alerts.d/a.conf"));
+	}
+}
+
+static void one_name_stands_once_in_all_files(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "alerts.d/b.conf", A "}\n");
+	assert_int_equal(load(p, A "}\n" F), NW_E_SYNTAX);
+	assert_non_null(strstr(p->error.file, "b.conf"));
+	assert_non_null(strstr(p->error.text, "alert 'a' stands twice: first in "));
+}
+
+static void no_directory_is_no_rules_but_a_named_one_must_be_there(void **state)
+{
+	struct place *p = *state;
+	char path[128];
+
+	assert_int_equal(load(p, ""), NW_OK);
+	assert_int_equal(p->config->n_alerts, 0);
+	(void)snprintf(path, sizeof(path), "%s/alerts.d/a.conf", p->dir);
+	assert_int_equal(remove(path), 0);
+	put(p, "newswired.conf", "alerts = \"nowhere\"\n");
+	p->complaints = 0;
+	nw_config_free(p->config);
+	assert_int_equal(
+		nw_config_load(p->file, &(struct nw_complain){on_complaint, p}, &p->config),
+		NW_E_SYNTAX);
+	assert_int_equal(p->complaints, 1);
+}
+
+static void a_secret_is_read_from_a_file_or_a_credential_only(void **state)
+{
+	struct place *p = *state;
+	struct nw_arena *a = nw_arena_new();
+	struct nw_error error = {0};
+	struct nw_str secret;
+
+	assert_int_equal(nw_secret_read(a, nw_arena_printf(a, "%s/alerts.d/secret", p->dir),
+				 &secret, &error),
+		NW_OK);
+	assert_string_equal(nw_arena_str(a, secret).p, "s3cret");
+	assert_int_equal(
+		nw_secret_read(a, nw_arena_printf(a, "%s/alerts.d/open", p->dir), &secret, &error),
+		NW_E_SYSTEM);
+	assert_null(strstr(error.text, "s3cret"));
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+	assert_int_equal(
+		nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_E_SYSTEM);
+	assert_int_equal(
+		setenv("CREDENTIALS_DIRECTORY", nw_arena_printf(a, "%s/alerts.d", p->dir).p, 1), 0);
+	assert_int_equal(nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_OK);
+	assert_int_equal(
+		nw_secret_read(a, NW_STR("credential:../secret"), &secret, &error), NW_E_SYNTAX);
+	put(p, "alerts.d/secret", "two\nlines\n");
+	assert_int_equal(
+		nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_E_SYNTAX);
+	assert_null(strstr(error.text, "two"));
+	put(p, "alerts.d/secret", "\n");
+	assert_int_equal(
+		nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_E_SYNTAX);
+	nw_arena_free(a);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_rule_is_read_with_all_that_it_may_say),
+		TEST(what_is_not_said_is_the_default),
+		TEST(what_is_wrong_is_told_with_its_place),
+		TEST(one_name_stands_once_in_all_files),
+		TEST(no_directory_is_no_rules_but_a_named_one_must_be_there),
+		TEST(a_secret_is_read_from_a_file_or_a_credential_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
