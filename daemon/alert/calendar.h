@@ -32,8 +32,7 @@ int64_t nw_zone_last(const struct nw_zone *zone, int64_t unix_s, int minute);
 bool nw_zone_is_within(
 	const struct nw_zone *zone, int64_t unix_s, int from_min, int to_min, int64_t *end);
 
-#define NW_LOCAL_TEXT 40
-/* "2026-11-21T07:00:00+02:00". */
-const char *nw_zone_rfc3339(const struct nw_zone *zone, int64_t unix_s, char text[NW_LOCAL_TEXT]);
+/* "2026-11-21T07:00:00+02:00"; text has room for NW_WHEN_TEXT. */
+const char *nw_zone_rfc3339(const struct nw_zone *zone, int64_t unix_s, char *text);
 
 #endif

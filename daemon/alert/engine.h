@@ -70,7 +70,10 @@ struct nw_outcome {
 /* The rules are borrowed. */
 struct nw_alerts *nw_alerts_new(const struct nw_rules *rules);
 void nw_alerts_free(struct nw_alerts *alerts); /* NULL is fine */
-/* After a reload: incidents of rules that are gone are left alone and forgotten in memory. */
+/*
+ * After a reload; the old rules must still be there. Incidents of rules that are gone are let go,
+ * their rows left as they are.
+ */
 void nw_alerts_set_rules(struct nw_alerts *alerts, const struct nw_rules *rules);
 
 /* At start, every row there is, in any order. NW_E_SYNTAX for one that no engine wrote. */

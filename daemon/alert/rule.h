@@ -21,6 +21,7 @@ struct nw_rules {
 	struct nw_rule_ready *rule; /* in the order of config->alerts, by name */
 	size_t n;
 	struct nw_topics *queries; /* NULL: no rule has one */
+	struct nw_arena *arena;
 };
 
 /*

@@ -1,9 +1,10 @@
-/* newswire check: configuration, feeds, clients, topics and the topics' own tests, before the daemon is asked to. */
+/* newswire check: configuration, feeds, clients, alerts, topics and the topics' own tests, before the daemon is asked to. */
 #include <getopt.h>
 #include <stdlib.h>
 
 #include <newswire/tag.h>
 
+#include "alert/rule.h"
 #include "base/curve.h"
 #include "base/error.h"
 #include "base/str.h"
@@ -67,6 +68,17 @@ static void say(void *arg, const struct nw_error *error)
 	(*n)++;
 }
 
+/* What is in their files is right already; now what they ask for is looked up. */
+static void check_alerts(const struct nw_config *config, const struct nw_topics *topics,
+	const struct nw_complain *complain)
+{
+	struct nw_rules *rules;
+
+	printf("alerts: %zu, with %zu channels\n", config->n_alerts, config->n_channels);
+	if (nw_rules_compile(config, topics, complain, &rules) == NW_OK)
+		nw_rules_free(rules);
+}
+
 static void check_topics(const struct nw_config *config, const struct nw_complain *complain)
 {
 	struct nw_topics *topics;
@@ -76,6 +88,7 @@ static void check_topics(const struct nw_config *config, const struct nw_complai
 		return;
 	(void)nw_topics_test(topics, complain, &tests);
 	printf("topics: %zu, with %zu tests\n", nw_topics_count(topics), tests);
+	check_alerts(config, topics, complain);
 	nw_topics_free(topics);
 }
 
@@ -119,6 +132,6 @@ const struct nw_command nw_command_check = {
 	.name = "check",
 	.operands = "[CONFIG]",
 	.max_operands = 1,
-	.help = "Check a configuration with its feeds, clients and topics, and run the topics' tests.",
+	.help = "Check a configuration with its feeds, clients, alerts and topics, and run the topics' tests.",
 	.run = run,
 };

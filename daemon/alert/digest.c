@@ -1,0 +1,162 @@
+/* What is told together, at the times of digests or when the throttle has room again. */
+#include <stdlib.h>
+
+#include "alert/desk.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/when.h"
+
+#define ITEMS_MAX 300
+
+static int64_t next_time(const struct nw_turn *turn, const struct nw_desk *desk)
+{
+	const struct nw_config_alert *alert = desk->rule->config;
+	int64_t best = INT64_MAX;
+
+	for (size_t i = 0; i < alert->n_digests; i++) {
+		const int64_t at =
+			nw_zone_next(desk->rule->zone, turn->now_s, alert->digest_min[i]);
+
+		best = at < best ? at : best;
+	}
+	if (!alert->n_digests)
+		best = desk->n_told_at ? desk->told_at[0] + alert->throttle_per_s : turn->now_s + 1;
+	return best > turn->now_s ? best : turn->now_s + 1;
+}
+
+static void link_last(struct nw_desk *desk, struct nw_incident *incident)
+{
+	incident->prev = desk->last;
+	incident->next = NULL;
+	*(desk->last ? &desk->last->next : &desk->first) = incident;
+	desk->last = incident;
+}
+
+void nw_digest_add(
+	struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling, bool is_rest)
+{
+	struct nw_desk *desk = nw_desk_of(turn, incident);
+	char text[NW_WHEN_TEXT];
+
+	if (!desk->digest_due_s)
+		desk->digest_due_s = next_time(turn, desk);
+	if (!incident->queued) {
+		incident->queued = ++desk->last_queued;
+		incident->queued_tell = 0;
+		incident->is_rest = false;
+		link_last(desk, incident);
+	}
+	desk->is_changed = true;
+	incident->queued_tell |= 1U << telling;
+	incident->is_rest = incident->is_rest || is_rest;
+	incident->pending &= ~(1U << telling);
+	if (!is_rest)
+		return;
+	nw_tell_set_why(incident,
+		nw_arena_printf(turn->arena, "digest at %s",
+			nw_zone_rfc3339(desk->rule->zone, desk->digest_due_s, text)));
+	if (!incident->told_s)
+		nw_tell_set_state(turn, incident, NW_INCIDENT_HELD, (struct nw_str){0});
+}
+
+void nw_digest_remove(struct nw_desk *desk, struct nw_incident *incident)
+{
+	if (!incident->queued)
+		return;
+	*(incident->prev ? &incident->prev->next : &desk->first) = incident->next;
+	*(incident->next ? &incident->next->prev : &desk->last) = incident->prev;
+	incident->next = incident->prev = NULL;
+	incident->queued = 0;
+	incident->queued_tell = 0;
+	incident->is_rest = false;
+}
+
+/* Everything, or only what went to nobody at once. */
+static struct nw_str write_items(const struct nw_turn *turn, const struct nw_desk *desk,
+	struct nw_str transition, bool is_all)
+{
+	json_t *items = json_array();
+	size_t more = 0;
+
+	for (const struct nw_incident *i = desk->first; i; i = i->next) {
+		if (!is_all && !i->is_rest)
+			continue;
+		if (json_array_size(items) == ITEMS_MAX)
+			more++;
+		else
+			nw_json_append(items, nw_payload_item(turn, i));
+	}
+	if (json_array_size(items))
+		return nw_payload_digest(turn, desk, transition, items, more);
+	json_decref(items);
+	return (struct nw_str){0};
+}
+
+/* What was only in the digest has been told by it. */
+static void finish_item(struct nw_turn *turn, struct nw_incident *incident,
+	const struct nw_list *all, const struct nw_list *rest)
+{
+	const unsigned tellings = incident->queued_tell;
+	const bool is_rest = incident->is_rest;
+	enum nw_incident_state state = incident->state;
+
+	nw_tell_add_channels(incident, all);
+	if (is_rest)
+		nw_tell_add_channels(incident, rest);
+	for (unsigned i = 0; is_rest && i < NW_N_TELLINGS; i++) {
+		if (!(tellings >> i & 1))
+			continue;
+		nw_tell_done(turn, incident, (enum nw_telling)i);
+		state = nw_telling_rows[i].state;
+	}
+	nw_digest_remove(nw_desk_of(turn, incident), incident);
+	nw_tell_set_state(turn, incident, state, (struct nw_str){0});
+	nw_engine_touch(turn, incident);
+}
+
+/* Channels that hear at once are told only the rest. */
+static void split(const struct nw_turn *turn, const struct nw_config_alert *alert,
+	struct nw_list *all, struct nw_list *rest)
+{
+	const struct nw_list *list = alert->digest_to.n ? &alert->digest_to : &alert->send;
+
+	*all = *rest = (struct nw_list){0};
+	all->v = NW_ARENA_ARRAY(turn->arena, const char *, list->n + 1);
+	rest->v = NW_ARENA_ARRAY(turn->arena, const char *, list->n + 1);
+	for (size_t i = 0; i < list->n; i++) {
+		struct nw_list *into = nw_tell_is_in(&alert->send, list->v[i]) ? rest : all;
+
+		into->v[into->n++] = list->v[i];
+	}
+}
+
+void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk)
+{
+	char text[NW_WHEN_TEXT];
+	struct nw_list all, rest;
+	struct nw_str transition, payload;
+
+	desk->is_changed = true;
+	if (desk->mute_until_s > turn->now_s) {
+		desk->digest_due_s = desk->mute_until_s;
+		return;
+	}
+	transition = nw_arena_printf(turn->arena, "digest-%s",
+		nw_zone_rfc3339(desk->rule->zone, desk->digest_due_s, text));
+	split(turn, desk->rule->config, &all, &rest);
+	if (all.n) {
+		payload = write_items(turn, desk, transition, true);
+		if (payload.n)
+			nw_outcome_letters(turn, desk, NULL, transition, payload, &all);
+	}
+	if (rest.n) {
+		payload = write_items(turn, desk, transition, false);
+		if (payload.n)
+			nw_outcome_letters(turn, desk, NULL, transition, payload, &rest);
+	}
+	while (desk->first)
+		finish_item(turn, desk->first, &all, &rest);
+	desk->digest_due_s = 0;
+	if (!desk->rule->config->n_digests)
+		nw_tell_count(turn, desk);
+}
