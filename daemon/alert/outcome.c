@@ -46,12 +46,14 @@ void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident)
 void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk)
 {
 	const struct nw_str name = desk->rule->config->name;
-	json_t *o = json_object(), *told_at = json_array();
+	json_t *o, *told_at;
 	struct nw_buf text;
 
 	if (!desk->is_changed)
 		return;
 	desk->is_changed = false;
+	o = json_object();
+	told_at = json_array();
 	nw_json_set_int(o, "mute_until", desk->mute_until_s);
 	nw_json_set_int(o, "digest_due", desk->digest_due_s);
 	nw_json_set_int(o, "last_queued", (int64_t)desk->last_queued);
