@@ -54,6 +54,18 @@ const struct nw_migration nw_migrations[] = {
 		" WHERE kind <= 1 GROUP BY id;"
 		"INSERT INTO merged SELECT coalesce(max(seq), 0) FROM journal;"
 		"DROP INDEX journal_version;"},
+	{"alerts: how far each incident is, and what is to be sent of it",
+		"CREATE TABLE incident (id TEXT PRIMARY KEY, rule TEXT NOT NULL,"
+		" story TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL,"
+		" changed_s INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+		/* AUTOINCREMENT: n is the order of what is sent, and no number comes twice. */
+		"CREATE TABLE outbox (n INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+		" incident TEXT NOT NULL, rule TEXT NOT NULL, channel TEXT NOT NULL,"
+		" transition TEXT NOT NULL, due_s INTEGER NOT NULL, next_s INTEGER NOT NULL,"
+		" tries INTEGER NOT NULL, state TEXT NOT NULL, error TEXT NOT NULL,"
+		" created_s INTEGER NOT NULL, ended_s INTEGER NOT NULL, payload TEXT NOT NULL) STRICT;"
+		"CREATE INDEX outbox_waiting ON outbox (incident) WHERE state = 'waiting';"
+		"CREATE INDEX outbox_ended ON outbox (ended_s) WHERE state <> 'waiting';"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);
