@@ -1,13 +1,11 @@
 #include "net/http.h"
 
 #include <curl/curl.h>
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/log.h"
+#include "net/multi.h"
 #include "net/transfer.h"
 
 #define IDLE_HANDLES 64 /* kept for the next transfers; setting one up costs as much as a request */
@@ -16,20 +14,12 @@ struct nw_http {
 	struct nw_loop *loop;
 	struct nw_http_options options;
 	char *user_agent, *ca_file; /* where the options' strings are */
-	CURLM *multi;
-	struct nw_timer *timer; /* libcurl's */
+	struct nw_multi *multi;
 	struct nw_timer *later; /* delivers what failed before it began */
 	struct nw_transfer_list waiting, running, ended;
 	unsigned n_running;
 	CURL *idle[IDLE_HANDLES];
 	unsigned n_idle;
-};
-
-/* A socket libcurl wants watched. */
-struct watch {
-	struct event event;
-	struct nw_http *http;
-	int what;
 };
 
 static const char *const result_names[NW_HTTP_N_RESULTS] = {
@@ -50,14 +40,6 @@ const char *nw_http_result_name(enum nw_http_result result)
 	return result_names[result];
 }
 
-static void must(bool ok)
-{
-	if (!ok) {
-		nw_log(NW_LOG_ERROR, "out of memory", NW_KV("where", nw_str("libcurl")));
-		abort();
-	}
-}
-
 static CURL *take_handle(struct nw_http *http)
 {
 	CURL *easy;
@@ -65,7 +47,7 @@ static CURL *take_handle(struct nw_http *http)
 	if (http->n_idle)
 		return http->idle[--http->n_idle];
 	easy = curl_easy_init();
-	must(easy != NULL);
+	nw_curl_must(easy != NULL);
 	nw_transfer_prepare(easy, &http->options);
 	return easy;
 }
@@ -89,7 +71,8 @@ static void start_waiting(struct nw_http *http)
 		t->state = NW_TRANSFER_RUNNING;
 		http->n_running++;
 		nw_transfer_attach(t, take_handle(http), nw_loop_monotonic_ms(http->loop));
-		must(curl_multi_add_handle(http->multi, t->easy) == CURLM_OK);
+		nw_curl_must(
+			curl_multi_add_handle(nw_multi_handle(http->multi), t->easy) == CURLM_OK);
 	}
 }
 
@@ -98,7 +81,7 @@ static void stop_running(struct nw_http_transfer *t)
 {
 	struct nw_http *http = t->http;
 
-	(void)curl_multi_remove_handle(http->multi, t->easy);
+	(void)curl_multi_remove_handle(nw_multi_handle(http->multi), t->easy);
 	release_handle(http, nw_transfer_detach(t));
 	TAILQ_REMOVE(&http->running, t, entry);
 	http->n_running--;
@@ -112,96 +95,25 @@ static void deliver(struct nw_http_transfer *t)
 	nw_transfer_free(t);
 }
 
-static void on_hop_done(struct nw_http *http, CURL *easy, CURLcode code)
+static void on_hop_done(void *arg, CURL *easy, CURLcode code)
 {
+	struct nw_http *http = arg;
 	struct nw_http_transfer *t = NULL;
 
 	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
 	if (nw_transfer_next(t, code, nw_loop_monotonic_ms(http->loop))) {
-		(void)curl_multi_remove_handle(http->multi, easy);
-		must(curl_multi_add_handle(http->multi, easy) == CURLM_OK);
+		(void)curl_multi_remove_handle(nw_multi_handle(http->multi), easy);
+		nw_curl_must(curl_multi_add_handle(nw_multi_handle(http->multi), easy) == CURLM_OK);
 		return;
 	}
 	stop_running(t);
 	deliver(t);
 }
 
-/* libcurl has done what it could in this turn: whoever is finished hears of it, whoever waits starts. */
-static void act(struct nw_http *http, curl_socket_t fd, int what)
+/* Whoever is finished has heard of it: whoever waits starts. */
+static void on_turn(void *arg)
 {
-	const CURLMsg *msg;
-	int n;
-
-	(void)curl_multi_socket_action(http->multi, fd, what, &n);
-	while ((msg = curl_multi_info_read(http->multi, &n))) {
-		if (msg->msg == CURLMSG_DONE)
-			on_hop_done(http, msg->easy_handle, msg->data.result);
-	}
-	start_waiting(http);
-}
-
-static void on_ready(evutil_socket_t fd, short what, void *arg)
-{
-	const struct watch *w = arg;
-
-	act(w->http, fd,
-		(what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0));
-}
-
-static void on_time(void *arg)
-{
-	act(arg, CURL_SOCKET_TIMEOUT, 0);
-}
-
-static int on_curl_timer(CURLM *multi, long after_ms, void *arg)
-{
-	const struct nw_http *http = arg;
-
-	(void)multi;
-	if (after_ms < 0)
-		nw_timer_stop(http->timer);
-	else
-		nw_timer_set(http->timer, after_ms);
-	return 0;
-}
-
-static void unwatch(struct nw_http *http, curl_socket_t fd, struct watch *w)
-{
-	if (!w)
-		return;
-	(void)curl_multi_assign(http->multi, fd, NULL);
-	event_del(&w->event);
-	free(w);
-}
-
-static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
-{
-	struct watch *w = socket_arg;
-	struct nw_http *http = arg;
-	short events = EV_PERSIST;
-
-	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		unwatch(http, fd, w);
-		return 0;
-	}
-	if (w && w->what == what)
-		return 0;
-	if (w) {
-		event_del(&w->event);
-	} else {
-		w = nw_must_calloc(1, sizeof(*w));
-		w->http = http;
-		(void)curl_multi_assign(http->multi, fd, w);
-	}
-	w->what = what;
-	if (what != CURL_POLL_OUT)
-		events |= EV_READ;
-	if (what != CURL_POLL_IN)
-		events |= EV_WRITE;
-	event_assign(&w->event, nw_loop_base(http->loop), fd, events, on_ready, w);
-	event_add(&w->event, NULL);
-	return 0;
+	start_waiting(arg);
 }
 
 static void on_later(void *arg)
@@ -218,8 +130,10 @@ static void on_later(void *arg)
 struct nw_http *nw_http_new(struct nw_loop *loop, const struct nw_http_options *options)
 {
 	struct nw_http *http = nw_must_calloc(1, sizeof(*http));
+	const struct nw_multi_user user = {on_hop_done, on_turn, http};
+	CURLM *multi;
 
-	must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+	nw_curl_must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 	http->loop = loop;
 	http->options = *options;
 	http->user_agent = nw_must_strdup(nw_str(options->user_agent));
@@ -230,17 +144,11 @@ struct nw_http *nw_http_new(struct nw_loop *loop, const struct nw_http_options *
 	TAILQ_INIT(&http->waiting);
 	TAILQ_INIT(&http->running);
 	TAILQ_INIT(&http->ended);
-	http->timer = nw_timer_new(loop, on_time, http);
 	http->later = nw_timer_new(loop, on_later, http);
-	http->multi = curl_multi_init();
-	must(http->multi != NULL);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
-	(void)curl_multi_setopt(
-		http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)options->max_per_host);
-	(void)curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)options->max_connections);
+	http->multi = nw_multi_new(loop, &user);
+	multi = nw_multi_handle(http->multi);
+	(void)curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)options->max_per_host);
+	(void)curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)options->max_connections);
 	return http;
 }
 
@@ -259,8 +167,7 @@ void nw_http_free(struct nw_http *http)
 		nw_http_cancel(t);
 	while (http->n_idle)
 		curl_easy_cleanup(http->idle[--http->n_idle]);
-	(void)curl_multi_cleanup(http->multi);
-	nw_timer_free(http->timer);
+	nw_multi_free(http->multi);
 	nw_timer_free(http->later);
 	free(http->user_agent);
 	free(http->ca_file);

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/log.h"
 #include "base/str.h"
+#include "net/multi.h"
 
 #define URL_BYTES ((size_t)8 * 1024)
 #define IGNORED_BYTES ((size_t)64 * 1024) /* read to keep the connection; past that it is cut */
@@ -27,6 +27,7 @@ static const struct {
 	{CURLE_INTERFACE_FAILED, NW_HTTP_CONNECT},
 	{CURLE_OPERATION_TIMEDOUT, NW_HTTP_TIMEOUT},
 	{CURLE_FILESIZE_EXCEEDED, NW_HTTP_TOO_LARGE},
+	{CURLE_USE_SSL_FAILED, NW_HTTP_TLS},
 	{CURLE_SSL_CONNECT_ERROR, NW_HTTP_TLS},
 	{CURLE_SSL_CERTPROBLEM, NW_HTTP_TLS},
 	{CURLE_SSL_CIPHER, NW_HTTP_TLS},
@@ -36,7 +37,7 @@ static const struct {
 	{CURLE_SSL_INVALIDCERTSTATUS, NW_HTTP_TLS},
 };
 
-static enum nw_http_result result_of(CURLcode code)
+enum nw_http_result nw_transfer_result(CURLcode code)
 {
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
 		if (results[i].code == code)
@@ -45,16 +46,7 @@ static enum nw_http_result result_of(CURLcode code)
 	return NW_HTTP_BROKEN;
 }
 
-/* What we ask of libcurl it only refuses when memory is out. */
-static void must(bool ok)
-{
-	if (!ok) {
-		nw_log(NW_LOG_ERROR, "out of memory", NW_KV("where", nw_str("libcurl")));
-		abort();
-	}
-}
-
-#define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+#define SET NW_CURL_SET
 
 NW_PRINTF(3, 4)
 static void overrule(
@@ -234,7 +226,7 @@ static void add_field(struct nw_http_transfer *t, const char *name, struct nw_st
 	nw_buf_init(&line, NW_FIELD_BYTES + 64);
 	nw_buf_printf(&line, "%s: %.*s", name, NW_ARG(value));
 	fields = curl_slist_append(t->fields, line.p);
-	must(fields != NULL);
+	nw_curl_must(fields != NULL);
 	t->fields = fields;
 	nw_buf_clear(&line);
 }
@@ -258,7 +250,7 @@ struct nw_http_transfer *nw_transfer_new(const struct nw_http_request *request)
 	add_field(t, "If-None-Match", request->if_none_match);
 	add_field(t, "If-Modified-Since", request->if_modified_since);
 	t->resolver = curl_url();
-	must(t->resolver != NULL);
+	nw_curl_must(t->resolver != NULL);
 	if (strlen(text) == request->url.n)
 		url = resolve(t, text);
 	if (url)
@@ -386,7 +378,7 @@ static void count_bytes(struct nw_http_transfer *t)
 
 static enum nw_http_result judge_failure(const struct nw_http_transfer *t, CURLcode code)
 {
-	const enum nw_http_result result = result_of(code);
+	const enum nw_http_result result = nw_transfer_result(code);
 	curl_off_t lookup_us = 0;
 
 	if (result == NW_HTTP_CONNECT && t->n_refused > 0 && t->n_opened == 0)

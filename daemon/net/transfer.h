@@ -66,6 +66,9 @@ CURL *nw_transfer_detach(struct nw_http_transfer *t);
 /* A hop has ended. True when there is another to run, on the same handle; else the result is there. */
 bool nw_transfer_next(struct nw_http_transfer *t, CURLcode code, int64_t now_ms);
 
+/* What libcurl says, in our words. */
+enum nw_http_result nw_transfer_result(CURLcode code);
+
 /* Calls on_done. */
 void nw_transfer_deliver(struct nw_http_transfer *t, int64_t now_ms, int64_t unix_ms);
 
