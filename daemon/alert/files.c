@@ -1,0 +1,129 @@
+#include "alert/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "rt/pool.h"
+
+struct nw_files {
+	struct nw_pool *pool;
+	struct nw_mailbox done;
+};
+
+struct nw_file_job {
+	struct nw_mail mail; /* first, so that a letter is one */
+	struct nw_files *files;
+	char *path;
+	struct nw_str line;
+	nw_on_written *on_written; /* NULL: nobody asks any more */
+	void *arg;
+	enum nw_err err;
+	struct nw_error error;
+};
+
+static void free_job(struct nw_file_job *job)
+{
+	free(job->path);
+	free((char *)(uintptr_t)job->line.p);
+	free(job);
+}
+
+/* Whole, or not at all. */
+static enum nw_err add_line(int fd, const struct nw_file_job *job, struct nw_error *error)
+{
+	struct stat before;
+	ssize_t n;
+
+	if (fstat(fd, &before) != 0)
+		return nw_fail_errno(error, job->path, "cannot ask for its size");
+	if (!S_ISREG(before.st_mode)) {
+		(void)nw_fail(error, NW_E_SYSTEM, "not an ordinary file");
+		nw_error_set_file(error, job->path);
+		return NW_E_SYSTEM;
+	}
+	n = write(fd, job->line.p, job->line.n);
+	if (n == (ssize_t)job->line.n && fsync(fd) == 0)
+		return NW_OK;
+	if (n >= 0 && (size_t)n < job->line.n)
+		errno = ENOSPC;
+	(void)nw_fail_errno(error, job->path, "cannot write");
+	(void)!ftruncate(fd, before.st_size);
+	return NW_E_SYSTEM;
+}
+
+/* On the thread. */
+static void run(void *arg, struct nw_mail *mail)
+{
+	struct nw_files *files = arg;
+	struct nw_file_job *job = (struct nw_file_job *)(void *)mail;
+	/* O_NONBLOCK: a pipe without a reader is refused, not waited for. */
+	const int fd = open(
+		job->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
+
+	if (fd < 0) {
+		job->err = nw_fail_errno(&job->error, job->path, "cannot open");
+	} else {
+		job->err = add_line(fd, job, &job->error);
+		(void)close(fd);
+	}
+	nw_mailbox_post(&files->done, &job->mail);
+}
+
+static void on_done(void *arg, struct nw_mail *mail)
+{
+	struct nw_file_job *job = (struct nw_file_job *)(void *)mail;
+
+	(void)arg;
+	if (job->on_written)
+		job->on_written(job->arg, job->err, &job->error);
+	free_job(job);
+}
+
+struct nw_files *nw_files_new(struct nw_loop *loop)
+{
+	struct nw_files *files = nw_must_calloc(1, sizeof(*files));
+
+	nw_mailbox_init(&files->done, NW_MAILBOX_POLLED);
+	nw_loop_on_mail(loop, &files->done, on_done, files);
+	files->pool = nw_pool_start(1, run, files);
+	return files;
+}
+
+void nw_files_free(struct nw_files *files)
+{
+	struct nw_mail *next;
+
+	if (!files)
+		return;
+	nw_pool_stop(files->pool);
+	for (struct nw_mail *mail = nw_mailbox_take(&files->done); mail; mail = next) {
+		next = mail->next;
+		free_job((struct nw_file_job *)(void *)mail);
+	}
+	nw_mailbox_clear(&files->done);
+	free(files);
+}
+
+struct nw_file_job *nw_files_append(struct nw_files *files, struct nw_str path, struct nw_str line,
+	nw_on_written *on_written, void *arg)
+{
+	struct nw_file_job *job = nw_must_calloc(1, sizeof(*job));
+
+	job->files = files;
+	job->path = nw_must_strdup(path);
+	job->line = (struct nw_str){nw_must_strdup(line), line.n};
+	job->on_written = on_written;
+	job->arg = arg;
+	nw_mailbox_post(nw_pool_box(files->pool), &job->mail);
+	return job;
+}
+
+void nw_files_forget(struct nw_file_job *job)
+{
+	job->on_written = NULL;
+}
