@@ -1,5 +1,4 @@
 /* newswired(8): options, configuration, start in order, run the loop, stop in reverse. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alert/alerting.h"
 #include "base/arena.h"
 #include "base/curve.h"
 #include "base/error.h"
@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "bus/bus.h"
 #include "net/http.h"
+#include "newswired_options.h"
 #include "pipeline/pipeline.h"
 #include "rt/notify.h"
 #include "status/control.h"
@@ -24,17 +25,10 @@
 #include "store/writer.h"
 #include <newswire/version.h>
 
-#define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
-#define STATE_DEFAULT "/var/lib/newswired"
-#define RUNTIME_DEFAULT "/run/newswired"
 #define SUMMARY_EVERY_MS 60000
 
-struct options {
-	const char *config, *state, *runtime;
-};
-
 struct daemon {
-	struct options options;
+	struct nw_options options;
 	struct nw_loop *loop;
 	struct nw_guard guard;
 	struct nw_http *http;
@@ -44,6 +38,7 @@ struct daemon {
 	struct nw_journal_reader *reader; /* of the control path */
 	struct nw_bus *bus;
 	struct nw_pipeline *pipeline;
+	struct nw_alerting *alerting;
 	struct nw_control *control;
 	struct nw_timer *summary, *reload;
 	struct nw_mailbox mail; /* what the STORE thread tells the LOOP */
@@ -54,78 +49,8 @@ struct daemon {
 	atomic_bool trouble_posted; /* the one letter is on its way */
 	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
 	_Atomic(struct nw_bus *) followed;
+	_Atomic(struct nw_alerting *) alerted;
 };
-
-static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},
-	{"state", required_argument, NULL, 's'},
-	{"runtime", required_argument, NULL, 'r'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
-};
-
-static void print_help(void)
-{
-	puts("usage: newswired [-c FILE] [-s DIR] [-r DIR]\n"
-	     "Polls news feeds and publishes their articles, cleaned and tagged.\n"
-	     "\n"
-	     "  -c, --config FILE   configuration (" CONFIG_DEFAULT ")\n"
-	     "  -s, --state DIR     where the journal is kept ($STATE_DIRECTORY or " STATE_DEFAULT
-	     ")\n"
-	     "  -r, --runtime DIR   where the sockets are ($RUNTIME_DIRECTORY or " RUNTIME_DEFAULT
-	     ")\n"
-	     "  -h, --help          this text\n"
-	     "  -V, --version       print the version\n"
-	     "\n"
-	     "SIGHUP reads the configuration, feeds and topics again; SIGTERM stops.\n"
-	     "See newswired(8) and newswired.conf(5).");
-}
-
-static const char *from_environment(const char *name, const char *otherwise)
-{
-	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): before any thread */
-
-	return value && value[0] ? value : otherwise;
-}
-
-/* 0: go on; else the exit code plus one. */
-static int read_options(int argc, char **argv, struct options *o)
-{
-	int c;
-
-	*o = (struct options){.config = CONFIG_DEFAULT,
-		.state = from_environment("STATE_DIRECTORY", STATE_DEFAULT),
-		.runtime = from_environment("RUNTIME_DIRECTORY", RUNTIME_DEFAULT)};
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread */
-	while ((c = getopt_long(argc, argv, "c:s:r:hV", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 's':
-			o->state = optarg;
-			break;
-		case 'r':
-			o->runtime = optarg;
-			break;
-		case 'h':
-			print_help();
-			return 1;
-		case 'V':
-			puts("newswired " NW_VERSION);
-			return 1;
-		default:
-			fputs("see newswired --help\n", stderr);
-			return 3;
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "newswired: unexpected argument '%s'\n", argv[optind]);
-		return 3;
-	}
-	return 0;
-}
 
 static void say_complaint(void *arg, const struct nw_error *error)
 {
@@ -136,10 +61,14 @@ static void say_complaint(void *arg, const struct nw_error *error)
 
 static void on_commit(void *arg)
 {
-	struct nw_bus *bus = atomic_load(&((struct daemon *)arg)->followed);
+	struct daemon *d = arg;
+	struct nw_bus *bus = atomic_load(&d->followed);
+	struct nw_alerting *alerting = atomic_load(&d->alerted);
 
 	if (bus)
 		nw_bus_wake(bus);
+	if (alerting)
+		nw_alerting_wake(alerting);
 }
 
 static void tell_trouble(struct daemon *d, bool in_trouble)
@@ -201,6 +130,7 @@ static void write_status(void *arg, struct nw_buf *json)
 	nw_json_set(o, "live", endpoints_json(d->bus, nw_bus_live));
 	nw_json_set(o, "replay", endpoints_json(d->bus, nw_bus_replay));
 	nw_pipeline_write_status(d->pipeline, o);
+	nw_alerting_write_status(d->alerting, o);
 	nw_json_write(json, o);
 	json_decref(o);
 }
@@ -226,9 +156,20 @@ static bool forget_cursor(void *arg, struct nw_str name)
 	return true;
 }
 
+static void write_alerts(void *arg, struct nw_buf *json)
+{
+	nw_alerting_write(((struct daemon *)arg)->alerting, json);
+}
+
+static bool ask_alerts(void *arg, struct nw_str json)
+{
+	return nw_alerting_ask(((struct daemon *)arg)->alerting, json);
+}
+
 static const struct nw_control_page pages[] = {
 	{"/v1/status", write_status, NULL},
 	{"/v1/feeds", write_feeds, NULL},
+	{"/v1/alerts", write_alerts, ask_alerts},
 	{"/v1/cursors", write_cursors, NULL},
 	{"/v1/cursors/forget", NULL, forget_cursor},
 };
@@ -237,7 +178,7 @@ static const struct nw_control_page pages[] = {
 
 static enum nw_err make_places(struct daemon *d, struct nw_error *error)
 {
-	const struct options *o = &d->options;
+	const struct nw_options *o = &d->options;
 	enum nw_err err = nw_dir_make(o->state, error);
 
 	if (!err)
@@ -315,7 +256,7 @@ static const char **list_endpoints(const char *local, const struct nw_list *more
 static enum nw_err read_server_key(
 	const struct nw_config *config, char key[NW_CURVE_TEXT + 1], struct nw_error *error)
 {
-	const char *dir = from_environment("CREDENTIALS_DIRECTORY", "");
+	const char *dir = nw_options_environment("CREDENTIALS_DIRECTORY", "");
 	char path[4096];
 
 	key[0] = '\0';
@@ -395,6 +336,53 @@ static enum nw_err start_pipeline(
 	return err;
 }
 
+static void release_snapshot(void *holder)
+{
+	nw_snapshot_release(holder);
+}
+
+/* The configuration, topics, and the rules of alerts, which are held to both. */
+static enum nw_err load(const char *file, const struct nw_complain *complain,
+	struct nw_snapshot **snapshot, struct nw_alert_setting *setting)
+{
+	struct nw_rules *rules = NULL;
+	enum nw_err err = nw_snapshot_load(file, complain, snapshot);
+
+	if (err)
+		return err;
+	err = nw_rules_compile((*snapshot)->config, (*snapshot)->topics, complain, &rules);
+	if (err) {
+		nw_snapshot_release(*snapshot);
+		return err;
+	}
+	*setting = (struct nw_alert_setting){.config = (*snapshot)->config,
+		.rules = rules,
+		.release = release_snapshot,
+		.holder = nw_snapshot_hold(*snapshot)};
+	return NW_OK;
+}
+
+static void drop(const struct nw_alert_setting *setting)
+{
+	nw_rules_free(setting->rules);
+	setting->release(setting->holder);
+}
+
+static enum nw_err start_alerting(
+	struct daemon *d, const struct nw_alert_setting *setting, struct nw_error *error)
+{
+	const struct nw_alerting_options options = {.loop = d->loop,
+		.store = nw_writer_box(d->writer),
+		.journal = d->database,
+		.setting = *setting,
+		.seed = random_seed()};
+	const enum nw_err err = nw_alerting_start(&options, &d->alerting, error);
+
+	if (!err)
+		atomic_store(&d->alerted, d->alerting);
+	return err;
+}
+
 static void tell_summary(void *arg)
 {
 	struct daemon *d = arg;
@@ -448,13 +436,15 @@ static void reload(void *arg)
 	struct nw_error error = {0};
 	const struct nw_complain complain = {say_no_reload, &error};
 	struct nw_snapshot *snapshot = NULL;
+	struct nw_alert_setting setting;
 	struct nw_error unsafe;
 	enum nw_err err;
 
 	nw_notify_reloading();
-	err = nw_snapshot_load(d->options.config, &complain, &snapshot);
+	err = load(d->options.config, &complain, &snapshot, &setting);
 	if (!err && set_guard(&d->guard, snapshot->config, &unsafe)) {
 		say_no_reload(&error, &unsafe);
+		drop(&setting);
 		nw_snapshot_release(snapshot);
 		err = NW_E_SYNTAX;
 	}
@@ -467,9 +457,11 @@ static void reload(void *arg)
 		nw_fetch_set(d->fetch, &fetch);
 		nw_bus_set_clients(d->bus, snapshot->config->clients, snapshot->config->n_clients);
 		nw_trimmer_set(d->trimmer, &rules);
+		nw_alerting_set(d->alerting, &setting);
 		nw_log(NW_LOG_NOTICE, "reloaded",
 			NW_KVI("feeds", (int64_t)snapshot->config->n_feeds),
 			NW_KVI("clients", (int64_t)snapshot->config->n_clients),
+			NW_KVI("alerts", (int64_t)snapshot->config->n_alerts),
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}
@@ -499,7 +491,8 @@ static void announce(const struct daemon *d)
 }
 
 /* Everything that can fail does so before the first feed is asked. */
-static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
+static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot,
+	const struct nw_alert_setting *setting, struct nw_error *error)
 {
 	const struct nw_control_pages control = {pages, sizeof(pages) / sizeof(pages[0]), d};
 	const struct nw_config *config = snapshot->config;
@@ -513,10 +506,15 @@ static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot, struct 
 		err = start_bus(d, config, error);
 	if (err) {
 		nw_snapshot_release(snapshot);
+		drop(setting);
 		return err;
 	}
 	start_network(d, config);
 	err = start_pipeline(d, snapshot, error);
+	if (err)
+		drop(setting);
+	else
+		err = start_alerting(d, setting, error);
 	if (!err)
 		err = nw_control_open(d->loop, d->socket, &control, &d->control, error);
 	return err;
@@ -575,11 +573,13 @@ static void stop(struct daemon *d)
 		nw_http_free(d->http);
 	if (d->pipeline)
 		nw_pipeline_stop(d->pipeline);
+	nw_alerting_stop(d->alerting);
 	nw_trimmer_stop(d->trimmer);
 	if (d->bus)
 		nw_bus_end_acks(d->bus);
 	if (d->writer)
 		nw_writer_stop(d->writer);
+	nw_alerting_free(d->alerting);
 	nw_journal_reader_close(d->reader);
 	if (d->bus)
 		nw_bus_stop(d->bus);
@@ -600,8 +600,9 @@ int main(int argc, char **argv)
 	static char message[] = "cannot start";
 	const struct nw_complain complain = {say_complaint, message};
 	struct nw_snapshot *snapshot;
+	struct nw_alert_setting setting;
 	struct nw_error error = {0};
-	const int leave = read_options(argc, argv, &d.options);
+	const int leave = nw_options_read(argc, argv, &d.options);
 	bool ok = false;
 
 	if (leave)
@@ -609,13 +610,13 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	set_hangup(SIG_BLOCK);
 	(void)umask(0027);
-	if (nw_snapshot_load(d.options.config, &complain, &snapshot))
+	if (load(d.options.config, &complain, &snapshot, &setting))
 		return 2;
 	apply_log_level(snapshot->config);
 	nw_mailbox_init(&d.mail, NW_MAILBOX_POLLED);
 	d.loop = nw_loop_new();
 	d.started_s = nw_loop_unix_ms(d.loop) / 1000;
-	if (start(&d, snapshot, &error))
+	if (start(&d, snapshot, &setting, &error))
 		say_complaint(message, &error);
 	else
 		ok = run(&d);

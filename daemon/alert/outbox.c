@@ -140,6 +140,17 @@ void nw_outbox_add(struct nw_outbox *outbox, const struct nw_letter_row *row)
 	c->waiting++;
 }
 
+bool nw_outbox_has(const struct nw_outbox *outbox, const struct nw_letter_row *row)
+{
+	const struct channel *c = find_channel(outbox, row->channel);
+	const struct queue *q = c ? nw_map_get(&c->queues, row->incident) : NULL;
+	const struct nw_outbox_letter *letter = q ? TAILQ_FIRST(&q->letters) : NULL;
+
+	while (letter && letter->n != row->n)
+		letter = TAILQ_NEXT(letter, entry);
+	return letter != NULL;
+}
+
 /* --- starting --- */
 
 static int64_t next_of(const struct channel *c)

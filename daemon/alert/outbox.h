@@ -25,7 +25,7 @@ struct nw_outbox;
 struct nw_outbox_letter; /* one that is under way */
 
 struct nw_outbox_user {
-	/* Deliver it: answered by nw_outbox_delivered, once, later. */
+	/* Deliver it: answered by nw_outbox_delivered, once, now or later. */
 	void (*deliver)(void *arg, struct nw_outbox_letter *letter);
 	/*
 	 * Write down what came of it: row has n, channel, state, due_s, next_s, tries, error and
@@ -40,6 +40,7 @@ void nw_outbox_free(struct nw_outbox *outbox); /* nothing is answered any more; 
 
 /* A letter that waits; of it n, incident, channel, due_s, next_s and tries are kept. In order of n. */
 void nw_outbox_add(struct nw_outbox *outbox, const struct nw_letter_row *row);
+bool nw_outbox_has(const struct nw_outbox *outbox, const struct nw_letter_row *row);
 /* Starts what may start. */
 void nw_outbox_run(struct nw_outbox *outbox, int64_t now_s);
 /* When something may start; INT64_MAX: not before something is added, delivered or noted. */
