@@ -46,6 +46,8 @@ extern const struct nw_command nw_command_check;
 extern const struct nw_command nw_command_tail;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_cursors;
+extern const struct nw_command nw_command_alerts;
+extern const struct nw_command nw_command_alert;
 extern const struct nw_command nw_command_status;
 extern const struct nw_command nw_command_keygen;
 

@@ -18,6 +18,8 @@ static const struct nw_command *const commands[] = {
 	&nw_command_tail,
 	&nw_command_feeds,
 	&nw_command_cursors,
+	&nw_command_alerts,
+	&nw_command_alert,
 	&nw_command_status,
 	&nw_command_keygen,
 	NULL,

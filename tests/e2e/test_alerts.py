@@ -1,0 +1,275 @@
+#!/usr/bin/python3
+"""Alerts to real receivers on loopback: mail, webhooks that fail and hang, a stand-in ntfy, a program, a file; and kills."""
+import base64, collections, hashlib, hmac, json, os, random, re, stat, subprocess, threading, time
+import harness
+from harness import BIN, Case, wait_for
+from newsroom import made_article
+from receivers import Mail, Web
+
+KILLS = int(os.environ.get("NW_ALERT_KILLS", os.environ.get("NW_KILLS", "15")))
+SECRET = "tr0ub4dor-secret-of-this-test"
+
+
+class Alerts(Case):
+    def setUp(self):
+        super().setUp()
+        self.room, self.web = self.newsroom(), Web()
+        self.addCleanup(self.web.stop)
+
+    def mail(self, **kwargs):
+        mail = Mail(**kwargs)
+        self.addCleanup(mail.stop)
+        return mail
+
+    def secret(self, name, text=SECRET):
+        path = self.folder / name
+        path.write_text(text + "\n")
+        path.chmod(0o600)
+        return path
+
+    def configure(self, channels, rules=None, **options):
+        """channels: name -> lines; every rule tells all of them of whatever is in the news."""
+        folder = self.folder / "alerts.d"
+        folder.mkdir(exist_ok=True)
+        send = ", ".join(f'"{name}"' for name in channels)
+        rules = rules or {"flash": ""}
+        text = "".join(f'channel "{name}" {{\n{lines}\n}}\n' for name, lines in channels.items())
+        for name, lines in rules.items():
+            lines = lines or 'query = "report"\nwhen = {"new-story", "update"}'
+            text += f'alert "{name}" {{\n{lines}\nsend = {{{send}}}\nmax-age = 365d\n}}\n'
+        (folder / "test.conf").write_text(text)
+        return self.room.write_config(self.folder, feeds=["gazette"], **options)
+
+    def begin(self, channels, **kwargs):
+        """The daemon after the first visit, of which nothing is told."""
+        daemon = self.daemon(self.configure(channels, **kwargs))
+        self.room.publish(made_article(1))
+        daemon.start().ready()
+        wait_for(lambda: daemon.feed("gazette")["articles"] == 1, "the first visit")
+        return daemon
+
+    def publish(self, *numbers):
+        for n in numbers:
+            self.room.publish(made_article(n))
+
+    def letters(self, daemon):
+        return daemon.ask("/v1/alerts")["letters"]
+
+    def lines(self, path):
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def newswire(self, daemon, *args):
+        return subprocess.run([BIN / "newswire", *args, "--runtime", str(daemon.runtime)], capture_output=True, text=True)
+
+    def test_every_channel_tells_of_it_once(self):
+        mail, out, said = self.mail(), self.folder / "alerts.jsonl", self.folder / "said"
+        daemon = self.begin({
+            "mail:desk": f'to = {{"Desk <desk@example.org>", "duty@example.org"}}\nfrom = "Newswire <wire@example.org>"\n'
+                         f'server = "smtp://127.0.0.1:{mail.port}"',
+            "webhook:hook": f'url = "{self.web.base}/hook"\nsecret-file = "{self.secret("hook.key")}"',
+            "webhook:room": f'url = "{self.web.base}/rooms/send"\npreset = "matrix"\npassword-file = "{self.secret("matrix")}"',
+            "ntfy:duty": f'url = "{self.web.base}/duty"',
+            "exec:run": f'argv = {{"sh", "-c", "cat >> {said}"}}',
+            "file:log": f'path = "{out}"',
+        })
+        self.publish(2)
+        wait_for(lambda: len(self.letters(daemon)) == 6 and all(l["state"] == "sent" for l in self.letters(daemon)),
+                 lambda: self.letters(daemon))
+        title = made_article(2).title
+        self.assertEqual(len(mail.taken), 1)
+        message = mail.taken[0]["message"]
+        key = {l["channel"]: l["key"] for l in self.letters(daemon)}
+        self.assertEqual(mail.taken[0]["to"], ["desk@example.org", "duty@example.org"])
+        self.assertIn(title, message["subject"])
+        self.assertEqual(message["message-id"], f'<{key["mail:desk"]}@example.org>')
+        self.assertEqual(message.get_content_type(), "multipart/alternative")
+        self.assertIn(title, message.get_body(("plain",)).get_content().replace("\n", " "))
+        self.assertIn(title, message.get_body(("html",)).get_content())
+        hook = self.web.at("/hook")
+        self.assertEqual(len(hook), 1)
+        self.check_signature(hook[0], key["webhook:hook"])
+        self.assertEqual(json.loads(hook[0]["body"])["key"], key["webhook:hook"])
+        room = self.web.at("/rooms/send/" + key["webhook:room"])
+        self.assertEqual([(r["method"], r["headers"]["authorization"]) for r in room], [("PUT", f"Bearer {SECRET}")])
+        ntfy = self.web.json("/")
+        self.assertEqual([(n["topic"], n["sequence_id"]) for n in ntfy], [("duty", key["ntfy:duty"])])
+        self.assertEqual([l["key"] for l in self.lines(out)], [key["file:log"]])
+        self.assertEqual([l["key"] for l in self.lines(said)], [key["exec:run"]])
+        self.assertEqual(len(set(key.values())), 6)
+
+    def check_signature(self, request, key):
+        headers = request["headers"]
+        self.assertEqual(headers["webhook-id"], key)
+        self.assertLess(abs(int(headers["webhook-timestamp"]) - time.time()), 300)
+        signed = f'{key}.{headers["webhook-timestamp"]}.'.encode() + request["body"]
+        mac = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
+        self.assertEqual(headers["webhook-signature"], "v1," + base64.b64encode(mac).decode())
+
+    def test_secrets_are_told_nobody(self):
+        hidden = self.secret("url", f"{self.web.base}/hooks/{SECRET}")
+        self.web.plan[f"/hooks/{SECRET}"] = [500, 500, 404]
+        daemon = self.begin({"webhook:hook": f'url-file = "{hidden}"\npassword-file = "{self.secret("token")}"'})
+        self.publish(2)
+        wait_for(lambda: self.web.refused, "it is sent")
+        wait_for(lambda: any(l.get("error") for l in self.letters(daemon)), lambda: self.letters(daemon))
+        self.assertEqual(self.newswire(daemon, "alert", "retry", "webhook:hook").returncode, 0)
+        wait_for(lambda: len(self.web.refused) >= 2, "again")
+        for text in (json.dumps(daemon.ask("/v1/alerts")), json.dumps(daemon.ask("/v1/status")), daemon.log.read_text()):
+            self.assertNotIn(SECRET, text)
+
+    def test_one_that_hangs_delays_no_other(self):
+        self.web.plan["/hangs"] = "hang"
+        daemon = self.begin({"webhook:hangs": f'url = "{self.web.base}/hangs"\ntimeout = 600s',
+                             "webhook:well": f'url = "{self.web.base}/well"'})
+        self.publish(*range(2, 22))
+        wait_for(lambda: len(self.web.at("/well")) == 20, lambda: len(self.web.at("/well")))
+        wait_for(lambda: self.web.hanging == 4, lambda: self.web.hanging)
+        channels = {c["name"]: c for c in daemon.ask("/v1/alerts")["channels"]}
+        self.assertEqual((channels["webhook:hangs"]["under_way"], channels["webhook:hangs"]["waiting"]), (4, 20))
+        self.assertLess(daemon.stop()[1], 10)
+
+    def test_a_mail_server_that_hangs_delays_nothing(self):
+        """Whether it never greets, or takes the mail and never says goodbye."""
+        import socket
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+        mail = Mail()
+        self.addCleanup(mail.stop)
+        line = 'to = {"a@example.org"}\nfrom = "wire@example.org"\nserver = "smtp://127.0.0.1:%d"\ntimeout = 600s'
+
+        async def hang(server, *args):
+            import asyncio
+            await asyncio.sleep(600)
+        mail.handle_QUIT = hang
+        daemon = self.begin({"mail:silent": line % silent.getsockname()[1], "mail:rude": line % mail.port,
+                             "webhook:well": f'url = "{self.web.base}/well"'})
+        self.publish(*range(2, 12))
+        wait_for(lambda: len(mail.taken) == 10 and len(self.web.at("/well")) == 10, lambda: (len(mail.taken), len(self.web.at("/well"))))
+        began = time.monotonic()
+        daemon.ask("/v1/status")
+        self.assertLess(time.monotonic() - began, 2)
+        self.assertLess(daemon.stop()[1], 10)
+
+    def test_what_fails_is_tried_again_and_retry_after_is_honoured(self):
+        self.web.plan["/hook"] = [(429, 3)]
+        daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/hook"'})
+        self.publish(2)
+        wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
+        self.assertGreaterEqual(self.web.at("/hook")[0]["at"] - self.web.refused[0]["at"], 2.9)
+        keys = {r["headers"]["idempotency-key"] for r in self.web.at("/hook") + self.web.refused}
+        self.assertEqual(len(keys), 1)
+        self.web.plan["/hook"] = [503]
+        self.publish(3)
+        wait_for(lambda: len(self.web.at("/hook")) == 2, lambda: self.letters(daemon))
+
+    def test_a_dead_letter_goes_to_the_fallback_and_can_be_sent_again(self):
+        out = self.folder / "alerts.jsonl"
+        self.web.plan["/hook"] = [410]
+        daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/hook"\nfallback = "file:log"'},
+                            rules=None) if False else None
+        config = self.configure({"webhook:hook": f'url = "{self.web.base}/hook"\nfallback = "file:log"'})
+        path = self.folder / "alerts.d" / "test.conf"
+        path.write_text(path.read_text() + f'channel "file:log" {{\npath = "{out}"\n}}\n')
+        daemon = self.daemon(config)
+        self.room.publish(made_article(1))
+        daemon.start().ready()
+        wait_for(lambda: daemon.feed("gazette")["articles"] == 1, "the first visit")
+        self.publish(2)
+        wait_for(lambda: self.lines(out), lambda: self.letters(daemon))
+        dead = next(l for l in self.letters(daemon) if l["state"] == "dead")
+        self.assertIn("410", dead["error"])
+        self.assertEqual(self.lines(out)[0]["channel"], "file:log")
+        self.assertNotEqual(self.lines(out)[0]["key"], dead["key"])
+        self.assertIn("webhook:hook", daemon.ask("/v1/status")["alert_channels_failing"])
+        said = self.newswire(daemon, "alerts")
+        self.assertEqual(said.returncode, 1, said.stdout)
+        self.assertIn("dead", said.stdout)
+        self.assertEqual(self.newswire(daemon, "alert", "retry", str(dead["letter"])).returncode, 0)
+        wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
+        self.assertEqual(self.web.at("/hook")[0]["headers"]["idempotency-key"], dead["key"])
+        wait_for(lambda: not daemon.ask("/v1/status")["alert_channels_failing"], "it is well again")
+        self.assertEqual(self.newswire(daemon, "alert", "retry", "99999").returncode, 1)
+
+    def test_a_reload_swaps_rules_and_channels_and_loses_nothing(self):
+        daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/old"'})
+        self.publish(2)
+        wait_for(lambda: self.web.at("/old"), lambda: self.letters(daemon))
+        self.web.plan["/old"] = 503
+        self.publish(3)
+        wait_for(lambda: self.web.refused, lambda: self.letters(daemon))
+        self.configure({"webhook:hook": f'url = "{self.web.base}/new"'})
+        daemon.reload()
+        self.publish(4)
+        wait_for(lambda: len(self.web.at("/new")) == 2, lambda: self.letters(daemon))
+        self.assertEqual(len(daemon.ask("/v1/alerts")["incidents"]), 3 + len(
+            [i for i in daemon.ask("/v1/alerts")["incidents"] if i["state"] == "rule"]))
+        (self.folder / "alerts.d" / "test.conf").write_text('alert "flash" {\n\ttopics = {"no-such-topic"}\nsend = {"x:y"}\n}\n')
+        daemon.reload()
+        wait_for(lambda: "cannot reload" in daemon.log.read_text(), daemon.log.read_text)
+        self.publish(5)
+        wait_for(lambda: len(self.web.at("/new")) == 3, lambda: self.letters(daemon))
+
+    def test_a_test_is_sent_and_a_rule_is_muted(self):
+        daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/hook"'})
+        self.assertEqual(self.newswire(daemon, "alert", "test", "flash").returncode, 0)
+        wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
+        self.assertEqual(self.newswire(daemon, "alert", "test", "no-such-rule").returncode, 1)
+        self.assertEqual(self.newswire(daemon, "alert", "mute", "flash", "1h").returncode, 0)
+        self.publish(2)
+        wait_for(lambda: [i for i in daemon.ask("/v1/alerts")["incidents"] if i["state"] == "held"],
+                 lambda: daemon.ask("/v1/alerts"))
+        self.assertEqual(len(self.web.at("/hook")), 1)
+        self.assertEqual(self.newswire(daemon, "alert", "mute", "flash", "0").returncode, 0)
+        wait_for(lambda: len(self.web.at("/hook")) == 2, lambda: daemon.ask("/v1/alerts"))
+        self.assertEqual(self.newswire(daemon, "alert", "ack", "no/such", "--who", "me").returncode, 1)
+
+    def test_kills_lose_nothing_and_repeat_only_what_was_under_way(self):
+        seed = int(os.environ.get("NW_SEED", random.randrange(1 << 32)))
+        print(f"NW_SEED={seed}", flush=True)
+        dice, mail, out = random.Random(seed), self.mail(), self.folder / "alerts.jsonl"
+        daemon = self.begin({
+            "webhook:hook": f'url = "{self.web.base}/hook"',
+            "mail:desk": f'to = {{"desk@example.org"}}\nfrom = "wire@example.org"\nserver = "smtp://127.0.0.1:{mail.port}"',
+            "ntfy:duty": f'url = "{self.web.base}/duty"',
+            "file:log": f'path = "{out}"',
+        })
+        articles = [made_article(n) for n in range(2, 2 + KILLS * 2)]
+        over = threading.Event()
+
+        def publish():
+            for article in articles:
+                self.room.publish(article)
+                over.wait(dice.uniform(0, 0.6))
+
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        self.addCleanup(lambda: (over.set(), publisher.join()))
+        for _ in range(KILLS):
+            over.wait(dice.uniform(0.05, 1.2))
+            daemon.kill()
+            daemon.start()
+        over.set()
+        publisher.join()
+        daemon.ready()
+        wanted = len(articles)
+        taken = {
+            "webhook:hook": lambda: [r["key"] for r in self.web.json("/hook")],
+            "ntfy:duty": lambda: [n["sequence_id"] for n in self.web.json("/")],
+            "mail:desk": lambda: [re.match("<(.*)@", m["message"]["message-id"])[1] for m in list(mail.taken)],
+            "file:log": lambda: [l["key"] for l in self.lines(out)],
+        }
+        for name, keys in taken.items():
+            wait_for(lambda: len(set(keys())) >= wanted, lambda: (name, len(set(keys())), wanted, daemon.ask("/v1/alerts")["channels"]))
+        wait_for(lambda: daemon.ask("/v1/status")["alert_letters_waiting"] == 0, lambda: self.letters(daemon))
+        repeats = 0
+        for name, keys in taken.items():
+            counts = collections.Counter(keys())
+            self.assertEqual(len(counts), wanted, name)
+            repeats += sum(counts.values()) - wanted
+        print(f"kills {KILLS}, letters {wanted * 4}, repeats {repeats}", flush=True)
+        self.assertLessEqual(repeats, KILLS)
+        self.assertEqual(len(self.letters(daemon)), min(500, wanted * 4))
+
+
+if __name__ == "__main__":
+    harness.main()
