@@ -4,8 +4,8 @@
 #include "net/http.h"
 
 /*
- * Sending on the loop, through libcurl: a body by HTTP (POST, PUT), a message by SMTP
- * (RFC 5321; smtps://, STARTTLS by RFC 3207, AUTH by RFC 4954). Where to is what the operator
+ * Sending through libcurl: a body by HTTP (POST, PUT) on the loop, a message by SMTP (RFC 5321;
+ * smtps://, STARTTLS by RFC 3207, AUTH by RFC 4954) on a thread for each, see send_mail.c. Where to is what the operator
  * wrote in the configuration, never what a feed said: so there is no guard against private
  * addresses here, and redirects are not followed, which are what somebody else says.
  */
