@@ -23,3 +23,8 @@ target_link_libraries(e2e_load PRIVATE nw_flags nw_bus)
 add_test(NAME e2e.load.stalled COMMAND e2e_load stalled 20 24000)
 add_test(NAME e2e.load.replays COMMAND e2e_load replays 256 20000)
 set_tests_properties(e2e.load.stalled e2e.load.replays PROPERTIES TIMEOUT 300)
+
+# Alerts under 200 kills, some 3 minutes: not part of the ordinary run, which has a few.
+add_custom_target(alert_kills COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONMENT} NW_ALERT_KILLS=200 NW_PATIENCE=600
+	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_alerts.py Alerts.test_kills_lose_nothing_and_repeat_only_what_was_under_way
+	DEPENDS newswired newswire USES_TERMINAL VERBATIM)
