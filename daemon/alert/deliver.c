@@ -204,6 +204,7 @@ void nw_alert_end_sendings(struct nw_alerting *a)
 	struct nw_alert_sending *s;
 
 	while ((s = LIST_FIRST(&a->sendings))) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see LIST_REMOVE's doing */
 		nw_delivery_cancel(s->delivery);
 		free_sending(s);
 	}

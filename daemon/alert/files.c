@@ -19,7 +19,8 @@ struct nw_file_job {
 	struct nw_mail mail; /* first, so that a letter is one */
 	struct nw_files *files;
 	char *path;
-	struct nw_str line;
+	char *line;
+	size_t n;
 	nw_on_written *on_written; /* NULL: nobody asks any more */
 	void *arg;
 	enum nw_err err;
@@ -29,7 +30,7 @@ struct nw_file_job {
 static void free_job(struct nw_file_job *job)
 {
 	free(job->path);
-	free((char *)(uintptr_t)job->line.p);
+	free(job->line);
 	free(job);
 }
 
@@ -46,10 +47,10 @@ static enum nw_err add_line(int fd, const struct nw_file_job *job, struct nw_err
 		nw_error_set_file(error, job->path);
 		return NW_E_SYSTEM;
 	}
-	n = write(fd, job->line.p, job->line.n);
-	if (n == (ssize_t)job->line.n && fsync(fd) == 0)
+	n = write(fd, job->line, job->n);
+	if (n == (ssize_t)job->n && fsync(fd) == 0)
 		return NW_OK;
-	if (n >= 0 && (size_t)n < job->line.n)
+	if (n >= 0 && (size_t)n < job->n)
 		errno = ENOSPC;
 	(void)nw_fail_errno(error, job->path, "cannot write");
 	(void)!ftruncate(fd, before.st_size);
@@ -116,7 +117,8 @@ struct nw_file_job *nw_files_append(struct nw_files *files, struct nw_str path, 
 
 	job->files = files;
 	job->path = nw_must_strdup(path);
-	job->line = (struct nw_str){nw_must_strdup(line), line.n};
+	job->line = nw_must_strdup(line);
+	job->n = line.n;
 	job->on_written = on_written;
 	job->arg = arg;
 	nw_mailbox_post(nw_pool_box(files->pool), &job->mail);

@@ -140,28 +140,27 @@ static json_t *fill_string(struct filling *f, struct nw_str text)
 	return filled;
 }
 
+/* The form itself is filled, from its leaves on. The answer is the caller's. */
 /* NOLINTNEXTLINE(misc-no-recursion): nw_json_parse lets 64 levels through */
-static json_t *fill(struct filling *f, const json_t *value)
+static json_t *fill(struct filling *f, json_t *value)
 {
-	json_t *filled, *each;
+	json_t *each;
 	const char *name;
 	size_t i;
 
 	if (json_is_string(value))
 		return fill_string(
 			f, (struct nw_str){json_string_value(value), json_string_length(value)});
-	if (json_is_array(value)) {
-		filled = json_array();
-		json_array_foreach(value, i, each) nw_json_append(filled, fill(f, each));
-		return filled;
+	json_array_foreach(value, i, each)
+	{
+		(void)json_array_set_new(value, i, fill(f, each));
 	}
-	if (!json_is_object(value))
-		return json_deep_copy(value);
-	filled = json_object();
-	/* NOLINTNEXTLINE(bugprone-casting-through-void,cast-qual): jansson's iterator is not const */
-	json_object_foreach((json_t *)(uintptr_t)value, name, each)
-		nw_json_set(filled, name, fill(f, each));
-	return filled;
+	/* To set what is there already is allowed on the way. */
+	json_object_foreach(value, name, each)
+	{
+		(void)json_object_set_new(value, name, fill(f, each));
+	}
+	return json_incref(value);
 }
 
 enum nw_err nw_letter_fill(const struct nw_delivery *d, const struct nw_letter_template *template,

@@ -22,7 +22,8 @@ static void add_base64(struct nw_buf *out, struct nw_str s)
 		for (size_t k = 0; k < 3; k++)
 			three = three << 8 | (k < n ? (unsigned char)s.p[i + k] : 0);
 		for (size_t k = 0; k < 4; k++)
-			nw_buf_add_c(out, k <= n ? digits[three >> (18 - 6 * k) & 63] : '=');
+			nw_buf_add_c(
+				out, (char)(k <= n ? digits[three >> (18 - 6 * k) & 63] : '='));
 	}
 }
 

@@ -54,7 +54,8 @@ static void push_head(struct channel *c, struct nw_outbox_letter *letter)
 
 	if (c->n_heads > c->cap) {
 		c->cap = c->cap ? c->cap * 2 : 16;
-		c->heads = nw_must_realloc((void *)c->heads, c->cap * sizeof(*c->heads));
+		c->heads = nw_must_realloc(
+			(void *)c->heads, c->cap * sizeof(struct nw_outbox_letter *));
 	}
 	for (; at && is_before(letter, c->heads[(at - 1) / 2]); at = (at - 1) / 2)
 		c->heads[at] = c->heads[(at - 1) / 2];

@@ -32,14 +32,12 @@ static bool ask_test(json_t *o, const struct asked *a)
 
 static bool ask_mute(json_t *o, const struct asked *a)
 {
-	int64_t s;
+	int64_t s = 0;
 
 	if (!a->more ||
 		(!nw_str_eq(nw_str(a->more), NW_STR("0")) &&
 			!nw_config_duration(nw_str(a->more), false, &s)))
 		return false;
-	if (nw_str_eq(nw_str(a->more), NW_STR("0")))
-		s = 0;
 	nw_json_set_str(o, "rule", nw_str(a->subject));
 	nw_json_set_int(o, "until", s ? (int64_t)time(NULL) + s : 0);
 	return true;

@@ -1,5 +1,6 @@
 #include "rt/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -175,30 +176,30 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct pipes *
 
 static int spawn(const char *const *argv, const struct pipes *p, pid_t *pid)
 {
+	/* What exec wants as char * and does not write to. */
+	const union {
+		const char *const *given;
+		char *const *wanted;
+	} view = {argv};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	size_t n = 0;
-	char **copy; /* what exec wants as char * and does not write to */
-	int err = set_actions(&actions, p);
+	int err;
 
+	assert(view.wanted);
+	err = set_actions(&actions, p);
 	if (err)
 		return err;
-	while (argv[n])
-		n++;
-	copy = nw_must_calloc(n + 1, sizeof(*copy));
-	memcpy((void *)copy, (const void *)argv, n * sizeof(*copy));
 	err = set_attributes(&attributes);
 	if (!err)
-		err = posix_spawnp(pid, argv[0], &actions, &attributes, copy, environ);
+		err = posix_spawnp(pid, argv[0], &actions, &attributes, view.wanted, environ);
 	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
-	free((void *)copy);
 	return err;
 }
 
 static struct event *watch(struct nw_child *c, int fd, short what, event_callback_fn on_event)
 {
-	struct event *event = event_new(nw_loop_base(c->loop), fd, what | EV_PERSIST, on_event, c);
+	struct event *event = event_new(nw_loop_base(c->loop), fd, what, on_event, c);
 
 	if (!event || event_add(event, NULL) != 0)
 		abort(); /* memory is out */
@@ -211,9 +212,9 @@ static void follow(struct nw_child *c, const struct pipes *p, int64_t timeout_ms
 	c->out_fd = p->out[0];
 	(void)fcntl(c->in_fd, F_SETFL, O_NONBLOCK);
 	(void)fcntl(c->out_fd, F_SETFL, O_NONBLOCK);
-	c->ended = watch(c, c->pid_fd, EV_READ, on_ended);
-	c->writable = watch(c, c->in_fd, EV_WRITE, on_writable);
-	c->readable = watch(c, c->out_fd, EV_READ, on_readable);
+	c->ended = watch(c, c->pid_fd, EV_READ | EV_PERSIST, on_ended);
+	c->writable = watch(c, c->in_fd, EV_WRITE | EV_PERSIST, on_writable);
+	c->readable = watch(c, c->out_fd, EV_READ | EV_PERSIST, on_readable);
 	c->timer = nw_timer_new(c->loop, on_time, c);
 	nw_timer_set(c->timer, timeout_ms);
 }
