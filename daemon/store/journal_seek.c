@@ -153,16 +153,17 @@ static enum nw_err go_back(
 	return nw_reader_end(reader, err, error);
 }
 
-enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
-	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error)
+enum nw_err nw_reader_seek_back(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *after, struct nw_error *error)
 {
-	struct seek seek = {
-		.prefixes = prefixes, .n_prefixes = n_prefixes, .wanted = n > 0 ? n : 0};
+	struct seek seek = {.prefixes = query->prefixes,
+		.n_prefixes = query->n_prefixes,
+		.wanted = (int64_t)query->limit};
 	int64_t oldest, newest;
 	enum nw_err err = nw_journal_bounds(reader, &oldest, &newest, error);
 
 	*after = 0;
-	seek.seq = newest + 1;
+	seek.seq = (query->upto && query->upto < newest ? query->upto : newest) + 1;
 	while (!err && seek.wanted && !seek.is_end)
 		err = go_back(reader, &seek, error);
 	if (!err && seek.wanted)
@@ -170,6 +171,15 @@ enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct 
 	if (!err && seek.seq)
 		*after = seek.seq - 1;
 	return err;
+}
+
+enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
+	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error)
+{
+	const struct nw_journal_query query = {
+		.prefixes = prefixes, .n_prefixes = n_prefixes, .limit = n > 0 ? (size_t)n : 0};
+
+	return nw_reader_seek_back(reader, &query, after, error);
 }
 
 enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_arena *arena,
