@@ -6,9 +6,9 @@
 /*
  * The HTTP thread, for those without ZeroMQ: streams, articles, and each topic as a
  * feed. It has a loop and a reader of the journal of its own, so that neither the
- * LOOP nor FOLLOW ever waits for whoever reads here. The library that speaks HTTP runs
-in that loop (web/server.h says why), so that all of this belongs to the one thread.
-What it answers: newswire-http(7).
+ * LOOP nor FOLLOW ever waits for whoever reads here. The library that speaks HTTP
+ * runs in that loop (web/server.h says why), so that all of this belongs to the one
+ * thread. What it answers: newswire-http(7).
  */
 struct nw_web;
 
