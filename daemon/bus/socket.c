@@ -39,6 +39,11 @@ static const struct option options[] = {
 	{ZMQ_ROUTER, ZMQ_ROUTER_MANDATORY, 1},
 	{ZMQ_ROUTER, ZMQ_LINGER, 1000},
 	{ZMQ_ROUTER, ZMQ_BACKLOG, 1024},
+	/* A peer that lost its power says nothing; nor do we, while it has asked for nothing. */
+	{ZMQ_XPUB, ZMQ_TCP_KEEPALIVE, 1},
+	{ZMQ_XPUB, ZMQ_TCP_KEEPALIVE_IDLE, 60},
+	{ZMQ_ROUTER, ZMQ_TCP_KEEPALIVE, 1},
+	{ZMQ_ROUTER, ZMQ_TCP_KEEPALIVE_IDLE, 60},
 };
 
 /* Bytes in a frame from outside: what a subscription and a request may be, and the handshakes. */

@@ -101,10 +101,6 @@ enum nw_err nw_reader_end(
 enum nw_err nw_reader_ask(struct nw_journal_reader *reader, enum nw_journal_ask ask,
 	int64_t *answer, struct nw_error *error) NW_MUST;
 
-/* As nw_journal_seek_last, of the records up to query->upto; query->limit is its n. */
-enum nw_err nw_reader_seek_back(struct nw_journal_reader *reader,
-	const struct nw_journal_query *query, int64_t *after, struct nw_error *error) NW_MUST;
-
 /* The column `keys`: "all/ 41\ntopic/libya/ 17\n". Takes the first off *lines; false at the end. */
 bool nw_reader_cut_key(struct nw_str *lines, struct nw_journal_key *key);
 bool nw_reader_is_asked(struct nw_str key, const struct nw_str *prefixes, size_t n_prefixes);

@@ -15,7 +15,7 @@ static enum nw_err read_last(struct nw_journal_reader *reader, struct nw_journal
 {
 	struct nw_record *records;
 	int64_t next;
-	enum nw_err err = nw_reader_seek_back(reader, query, &query->after, error);
+	enum nw_err err = nw_journal_seek_last(reader, query, &query->after, error);
 
 	*n = 0;
 	if (!err)
