@@ -28,6 +28,7 @@
 #define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
 #define STATE_DEFAULT "/var/lib/newswired"
 #define RUNTIME_DEFAULT "/run/newswired"
+#define GUARD_EVERY_MS 250
 #define SUMMARY_EVERY_MS 60000
 
 struct options {
@@ -48,7 +49,8 @@ struct daemon {
 	struct nw_pipeline *pipeline;
 	struct nw_control *control;
 	struct nw_timer *summary, *reload;
-	struct nw_mailbox mail; /* what the STORE thread tells the LOOP */
+	struct nw_timer *floods; /* looks for them on the bus */
+	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
 	char database[4096], socket[4096];
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;
@@ -466,6 +468,14 @@ static void tell_summary(void *arg)
 	nw_timer_set(d->summary, SUMMARY_EVERY_MS);
 }
 
+static void guard_bus(void *arg)
+{
+	struct daemon *d = arg;
+
+	nw_bus_guard(d->bus, nw_loop_monotonic_ms(d->loop));
+	nw_timer_set(d->floods, GUARD_EVERY_MS);
+}
+
 static void on_stop(void *arg)
 {
 	nw_loop_stop(((struct daemon *)arg)->loop);
@@ -615,10 +625,12 @@ static bool run(struct daemon *d)
 	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
 	set_hangup(SIG_UNBLOCK);
 	d->summary = nw_timer_new(d->loop, tell_summary, d);
+	d->floods = nw_timer_new(d->loop, guard_bus, d);
 	nw_pipeline_start(d->pipeline);
 	announce(d);
 	nw_notify_ready();
 	tell_summary(d);
+	guard_bus(d);
 	ok = nw_loop_run(d->loop) == 0;
 	if (!ok)
 		nw_log_write(NW_LOG_ERROR, "the event loop failed", NULL, 0);
@@ -653,6 +665,8 @@ static void stop(struct daemon *d)
 		nw_pipeline_free(d->pipeline);
 	if (d->summary)
 		nw_timer_free(d->summary);
+	if (d->floods)
+		nw_timer_free(d->floods);
 	if (d->reload)
 		nw_timer_free(d->reload);
 	nw_trimmer_free(d->trimmer);

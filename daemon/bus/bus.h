@@ -36,6 +36,11 @@ enum nw_err nw_bus_start(
 void nw_bus_wake(struct nw_bus *bus); /* from any thread: the journal has grown */
 /* From any thread: these are the clients from now on; who has lost a right is disconnected. */
 void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clients, size_t n);
+/*
+ * From one other thread, every quarter of a second or so: cuts off who floods the bus
+ * (bus/flood.h), for which the FOLLOW thread itself may have no time left.
+ */
+void nw_bus_guard(struct nw_bus *bus, int64_t now_ms);
 /* From any thread, before the writer stops: ACKs are refused from now on. */
 void nw_bus_end_acks(struct nw_bus *bus);
 /* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */
