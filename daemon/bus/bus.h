@@ -22,6 +22,7 @@ struct nw_bus_options {
 	const struct nw_config_client *clients; /* who may come in by CURVE */
 	size_t n_clients;
 	int64_t heartbeat_ms;
+	/* By CURVE as many once more, and one client a share of them: shares.h, replay.h. */
 	size_t max_subscriptions; /* different prefixes; who asks for more is cut off and counted */
 	size_t max_replays;       /* replays under way at a time; more are refused and counted */
 };

@@ -20,9 +20,10 @@
 #define SEEK_COST 128    /* messages that a step of a search counts for */
 #define GIVE_WAY_MS 5000 /* without credit, after which a replay's place may be another's */
 #define PAGE_BYTES ((size_t)256 << 10)
-#define IDLE_MS 60000   /* without a request or a message sent */
-#define RETRY_MAX_MS 64 /* between two looks at a peer with no room */
-#define FRAMES_MAX 3    /* more than any request has */
+#define A_CLIENTS_PART 4 /* of all replays */
+#define IDLE_MS 60000    /* without a request or a message sent */
+#define RETRY_MAX_MS 64  /* between two looks at a peer with no room */
+#define FRAMES_MAX 3     /* more than any request has */
 
 struct replay {
 	struct replay *next;
@@ -270,6 +271,39 @@ static void make_room(struct nw_replays *replays, int64_t now_ms)
 	free_replay(r);
 }
 
+static size_t count_of(const struct nw_replays *replays, const char *who)
+{
+	size_t n = 0;
+
+	for (const struct replay *r = replays->first; r; r = r->next)
+		n += nw_str_eq(nw_str(r->who), nw_str(who));
+	return n;
+}
+
+/* One that waits for credit is not looked at otherwise, and its peer may be gone. */
+static void drop_gone(struct nw_replays *replays, const char *who)
+{
+	for (struct replay **at = &replays->first; *at;) {
+		const struct replay *r = *at;
+
+		if (nw_str_eq(nw_str(r->who), nw_str(who)) && !nw_peer_is_there(r->fd, r->cookie))
+			free_replay(take(replays, at));
+		else
+			at = &(*at)->next;
+	}
+}
+
+/* By CURVE, so that one client cannot lock out the others. */
+static bool has_share(struct nw_replays *replays, const char *who)
+{
+	const size_t part = replays->max / A_CLIENTS_PART, max = part ? part : 1;
+
+	if (!replays->rights || count_of(replays, who) < max)
+		return true;
+	drop_gone(replays, who);
+	return count_of(replays, who) < max;
+}
+
 static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 	const struct nw_request *q, int64_t now_ms)
 {
@@ -277,6 +311,10 @@ static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 
 	if (*old)
 		free_replay(take(replays, old));
+	if (!has_share(replays, asker->at.key)) {
+		refuse(replays, asker->id, "busy: too many replays of this client");
+		return;
+	}
 	make_room(replays, now_ms);
 	if (replays->n >= replays->max)
 		refuse(replays, asker->id, "busy: too many replays");
