@@ -23,8 +23,10 @@
 #include "store/report.h"
 #include "store/trimmer.h"
 #include "store/writer.h"
+#include "web/web.h"
 #include <newswire/version.h>
 
+#define GUARD_EVERY_MS 250
 #define SUMMARY_EVERY_MS 60000
 
 struct daemon {
@@ -37,11 +39,13 @@ struct daemon {
 	struct nw_trimmer *trimmer;
 	struct nw_journal_reader *reader; /* of the control path */
 	struct nw_bus *bus;
+	struct nw_web *web;
 	struct nw_pipeline *pipeline;
 	struct nw_alerting *alerting;
 	struct nw_control *control;
 	struct nw_timer *summary, *reload;
-	struct nw_mailbox mail; /* what the STORE thread tells the LOOP */
+	struct nw_timer *floods; /* looks for them on the bus */
+	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
 	char database[4096], socket[4096];
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;
@@ -50,6 +54,7 @@ struct daemon {
 	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
 	_Atomic(struct nw_bus *) followed;
 	_Atomic(struct nw_alerting *) alerted;
+	_Atomic(struct nw_web *) served;
 };
 
 static void say_complaint(void *arg, const struct nw_error *error)
@@ -64,11 +69,14 @@ static void on_commit(void *arg)
 	struct daemon *d = arg;
 	struct nw_bus *bus = atomic_load(&d->followed);
 	struct nw_alerting *alerting = atomic_load(&d->alerted);
+	struct nw_web *web = atomic_load(&d->served);
 
 	if (bus)
 		nw_bus_wake(bus);
 	if (alerting)
 		nw_alerting_wake(alerting);
+	if (web)
+		nw_web_wake(web);
 }
 
 static void tell_trouble(struct daemon *d, bool in_trouble)
@@ -102,6 +110,15 @@ static void on_mail(void *arg, struct nw_mail *mail)
 
 /* --- the control path --- */
 
+static json_t *http_json(const struct nw_web *web)
+{
+	json_t *o = json_array();
+
+	for (size_t i = 0; web && nw_web_endpoint(web, i); i++)
+		nw_json_append(o, nw_json_str(nw_str(nw_web_endpoint(web, i))));
+	return o;
+}
+
 typedef const char *endpoint_at(const struct nw_bus *bus, size_t i);
 
 /* As they were bound, whatever the configuration says by now. */
@@ -129,6 +146,7 @@ static void write_status(void *arg, struct nw_buf *json)
 	nw_journal_write_status(d->reader, o);
 	nw_json_set(o, "live", endpoints_json(d->bus, nw_bus_live));
 	nw_json_set(o, "replay", endpoints_json(d->bus, nw_bus_replay));
+	nw_json_set(o, "http", http_json(d->web));
 	nw_pipeline_write_status(d->pipeline, o);
 	nw_alerting_write_status(d->alerting, o);
 	nw_json_write(json, o);
@@ -297,6 +315,50 @@ static enum nw_err start_bus(
 	return err;
 }
 
+/* Lives as long as the snapshot; names is for the caller to free. */
+static struct nw_web_setup web_setup(const struct nw_snapshot *snapshot, struct nw_str **names)
+{
+	const size_t n = nw_topics_count(snapshot->topics);
+
+	*names = nw_must_calloc(n + 1, sizeof(**names));
+	for (size_t i = 0; i < n; i++)
+		(*names)[i] = nw_topics_name(snapshot->topics, i);
+	return (struct nw_web_setup){.topics = *names,
+		.n_topics = n,
+		.clients = snapshot->config->clients,
+		.n_clients = snapshot->config->n_clients};
+}
+
+static void set_web(const struct daemon *d, const struct nw_snapshot *snapshot)
+{
+	struct nw_web_setup setup;
+	struct nw_str *names;
+
+	if (!d->web)
+		return;
+	setup = web_setup(snapshot, &names);
+	nw_web_set(d->web, &setup);
+	free(names);
+}
+
+static enum nw_err start_web(
+	struct daemon *d, const struct nw_snapshot *snapshot, struct nw_error *error)
+{
+	struct nw_web_options options = {
+		.journal = d->database, .listen = snapshot->config->http.v};
+	struct nw_str *names;
+	enum nw_err err;
+
+	if (!snapshot->config->http.n)
+		return NW_OK;
+	options.setup = web_setup(snapshot, &names);
+	err = nw_web_start(&options, &d->web, error);
+	free(names);
+	if (!err)
+		atomic_store(&d->served, d->web);
+	return err;
+}
+
 static uint64_t random_seed(void)
 {
 	uint64_t seed = 0;
@@ -393,6 +455,14 @@ static void tell_summary(void *arg)
 	nw_timer_set(d->summary, SUMMARY_EVERY_MS);
 }
 
+static void guard_bus(void *arg)
+{
+	struct daemon *d = arg;
+
+	nw_bus_guard(d->bus, nw_loop_monotonic_ms(d->loop));
+	nw_timer_set(d->floods, GUARD_EVERY_MS);
+}
+
 static void on_stop(void *arg)
 {
 	nw_loop_stop(((struct daemon *)arg)->loop);
@@ -463,6 +533,7 @@ static void reload(void *arg)
 			NW_KVI("clients", (int64_t)snapshot->config->n_clients),
 			NW_KVI("alerts", (int64_t)snapshot->config->n_alerts),
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
+		set_web(d, snapshot);
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}
 	nw_pipeline_tell_reload(d->pipeline, err ? &error : NULL);
@@ -487,6 +558,7 @@ static void announce(const struct daemon *d)
 		NW_KVI("feeds", (int64_t)c->n_feeds),
 		NW_KV("live", last_endpoint(d->bus, nw_bus_live)),
 		NW_KV("replay", last_endpoint(d->bus, nw_bus_replay)),
+		NW_KV("http", nw_str(d->web ? nw_web_endpoint(d->web, 0) : "")),
 		NW_KV("control", nw_str(d->socket)), NW_KV("journal", nw_str(d->database)));
 }
 
@@ -504,6 +576,8 @@ static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot,
 		err = start_writer(d, error);
 	if (!err)
 		err = start_bus(d, config, error);
+	if (!err)
+		err = start_web(d, snapshot, error);
 	if (err) {
 		nw_snapshot_release(snapshot);
 		drop(setting);
@@ -548,10 +622,12 @@ static bool run(struct daemon *d)
 	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
 	set_hangup(SIG_UNBLOCK);
 	d->summary = nw_timer_new(d->loop, tell_summary, d);
+	d->floods = nw_timer_new(d->loop, guard_bus, d);
 	nw_pipeline_start(d->pipeline);
 	announce(d);
 	nw_notify_ready();
 	tell_summary(d);
+	guard_bus(d);
 	ok = nw_loop_run(d->loop) == 0;
 	if (!ok)
 		nw_log_write(NW_LOG_ERROR, "the event loop failed", NULL, 0);
@@ -583,10 +659,13 @@ static void stop(struct daemon *d)
 	nw_journal_reader_close(d->reader);
 	if (d->bus)
 		nw_bus_stop(d->bus);
+	nw_web_stop(d->web);
 	if (d->pipeline)
 		nw_pipeline_free(d->pipeline);
 	if (d->summary)
 		nw_timer_free(d->summary);
+	if (d->floods)
+		nw_timer_free(d->floods);
 	if (d->reload)
 		nw_timer_free(d->reload);
 	nw_trimmer_free(d->trimmer);

@@ -96,7 +96,9 @@ enum nw_err nw_wire_read_header(
 			NW_ARG(nw_str_head(magic, 16)));
 	if (!nw_str_cut(&rest, ' ', &kind))
 		return nw_fail(error, NW_E_SYNTAX, "header without a kind");
-	if (!read_number(&rest, INT64_MAX, &m.seq) || !read_number(&rest, INT64_MAX, &m.prev) ||
+	/* There is always a number after a seq. */
+	if (!read_number(&rest, INT64_MAX - 1, &m.seq) ||
+		!read_number(&rest, INT64_MAX - 1, &m.prev) ||
 		!read_number(&rest, INT64_MAX, &m.unix_ms))
 		return nw_fail(error, NW_E_SYNTAX, "header with a bad seq, prev or time");
 	if (!nw_str_cut(&rest, ' ', &id) || !is_id(id))

@@ -76,3 +76,36 @@ enum nw_err nw_network_parse(struct nw_str text, struct nw_network *network, str
 	*network = n;
 	return NW_OK;
 }
+
+bool nw_network_is_loopback(const unsigned char address[16])
+{
+	static const unsigned char one[16] = {[15] = 1};
+
+	return nw_network_is_v4(address) ? address[12] == 127 : memcmp(address, one, 16) == 0;
+}
+
+bool nw_endpoint_parse(struct nw_str text, struct nw_endpoint *endpoint)
+{
+	struct nw_str host, port;
+	size_t colon = text.n;
+	unsigned before;
+	int64_t number = 0;
+
+	*endpoint = (struct nw_endpoint){0};
+	while (colon && text.p[colon - 1] != ':')
+		colon--;
+	if (colon == 0)
+		return false;
+	host = nw_str_head(text, colon - 1);
+	port = nw_str_from(text, colon);
+	if (!nw_str_eq(port, NW_STR("*")) && !nw_str_int(port, 1, 65535, &number))
+		return false;
+	if (nw_str_starts(host, NW_STR("[")) && nw_str_ends(host, NW_STR("]")))
+		host = nw_str_from(nw_str_head(host, host.n - 1), 1);
+	else if (nw_str_find(host, NW_STR(":")) < host.n)
+		return false;
+	if (!read_address(host, endpoint->address, &before))
+		return false;
+	endpoint->port = (uint16_t)number;
+	return true;
+}

@@ -21,6 +21,16 @@ bool nw_network_holds(const struct nw_network *network, const unsigned char addr
 void nw_network_map_v4(const unsigned char v4[4], unsigned char address[16]);
 bool nw_network_is_v4(const unsigned char address[16]); /* whose last 4 bytes are it then */
 
+/* "127.0.0.1:7342", "[::1]:7342"; "*" for a port that the system chooses, which is 0 then. */
+struct nw_endpoint {
+	unsigned char address[16];
+	uint16_t port;
+};
+
+bool nw_endpoint_parse(struct nw_str text, struct nw_endpoint *endpoint);
+/* What only this machine reaches: 127.0.0.0/8 and ::1. */
+bool nw_network_is_loopback(const unsigned char address[16]);
+
 /* Whether the first bits of the two are the same. */
 bool nw_network_prefix_is(const unsigned char *address, const unsigned char *prefix, unsigned bits);
 

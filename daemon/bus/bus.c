@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "bus/acks.h"
 #include "bus/curve.h"
+#include "bus/flood.h"
 #include "bus/publish.h"
 #include "bus/replay.h"
 #include "bus/socket.h"
@@ -35,6 +36,7 @@ struct nw_bus {
 	struct nw_replays *replays;
 	bool has_curve;
 	struct nw_curve curve;
+	struct nw_flood flood; /* of whoever calls nw_bus_guard */
 	int64_t heartbeat_ms;
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
 	pthread_t thread;
@@ -250,6 +252,7 @@ static void close_all(struct nw_bus *bus)
 	nw_replays_free(bus->replays);
 	nw_subscriptions_clear(&bus->subscriptions);
 	nw_publisher_close(&bus->publisher);
+	nw_flood_clear(&bus->flood);
 	nw_bus_socket_close(&bus->router);
 	nw_bus_socket_close(&bus->xpub);
 	nw_journal_reader_close(bus->reader);
@@ -279,6 +282,15 @@ enum nw_err nw_bus_start(
 	nw_thread_start(&b->thread, "nw-follow", follow, b);
 	*bus = b;
 	return NW_OK;
+}
+
+/* Where the sockets are bound does not change; who is there the kernel says. */
+void nw_bus_guard(struct nw_bus *bus, int64_t now_ms)
+{
+	const struct nw_bus_socket *const sockets[NW_FLOOD_SOCKETS] = {
+		&bus->xpub, &bus->router, &bus->curve.xpub, &bus->curve.router};
+
+	nw_flood_look(&bus->flood, sockets, now_ms);
 }
 
 void nw_bus_end_acks(struct nw_bus *bus)

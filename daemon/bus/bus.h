@@ -22,6 +22,7 @@ struct nw_bus_options {
 	const struct nw_config_client *clients; /* who may come in by CURVE */
 	size_t n_clients;
 	int64_t heartbeat_ms;
+	/* By CURVE as many once more, and one client a share of them: shares.h, replay.h. */
 	size_t max_subscriptions; /* different prefixes; who asks for more is cut off and counted */
 	size_t max_replays;       /* replays under way at a time; more are refused and counted */
 };
@@ -36,6 +37,11 @@ enum nw_err nw_bus_start(
 void nw_bus_wake(struct nw_bus *bus); /* from any thread: the journal has grown */
 /* From any thread: these are the clients from now on; who has lost a right is disconnected. */
 void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clients, size_t n);
+/*
+ * From one other thread, every quarter of a second or so: cuts off who floods the bus
+ * (bus/flood.h), for which the FOLLOW thread itself may have no time left.
+ */
+void nw_bus_guard(struct nw_bus *bus, int64_t now_ms);
 /* From any thread, before the writer stops: ACKs are refused from now on. */
 void nw_bus_end_acks(struct nw_bus *bus);
 /* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */

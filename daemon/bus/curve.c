@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "rt/metrics.h"
 
-#define LOG_EACH_MS 1000
 /* Who comes without CURVE sees as soon as we do that it will not do, and may be the first to leave. */
 #define FAILURES (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
 
@@ -71,8 +70,8 @@ enum nw_err nw_curve_open(struct nw_curve *curve, void *context,
 	enum nw_err err = check_key(options, error);
 
 	curve->rights = nw_rights_new(options->clients, options->n_clients);
-	curve->guests = (struct nw_guests){
-		.xpub = &curve->xpub, .rights = curve->rights, .max = options->max_subscriptions};
+	curve->guests = (struct nw_guests){.xpub = &curve->xpub, .rights = curve->rights};
+	nw_shares_init(&curve->guests.shares, options->max_subscriptions);
 	if (!err)
 		err = nw_fence_open(context, &curve->fence, error);
 	if (!err)
@@ -137,6 +136,7 @@ static void take_rights(struct nw_curve *curve)
 
 	if (!new)
 		return;
+	nw_rights_carry(new, old);
 	curve->rights = new;
 	nw_guests_judge_anew(&curve->guests, new);
 	nw_replays_restrict(curve->replays, &curve->router, new);
@@ -160,16 +160,16 @@ static size_t count_events(void *monitor)
 static void count_failures(struct nw_curve *curve, int64_t now_ms)
 {
 	const size_t n = count_events(curve->monitors[0]) + count_events(curve->monitors[1]);
+	int64_t times;
 
 	if (!n)
 		return;
 	nw_count(NW_C_CLIENTS_REFUSED, n);
-	if (curve->logged_ms && now_ms - curve->logged_ms < LOG_EACH_MS)
-		return;
-	curve->logged_ms = now_ms;
-	nw_log(NW_LOG_WARNING,
-		"somebody came without CURVE, for another server's key, or left in the middle",
-		NW_KVI("times", (int64_t)n));
+	times = nw_quiet_count(&curve->failures, (int64_t)n, now_ms);
+	if (times)
+		nw_log(NW_LOG_WARNING,
+			"somebody came without CURVE, for another server's key, or left in the middle",
+			NW_KVI("times", times));
 }
 
 bool nw_curve_turn(struct nw_curve *curve, int64_t now_ms)

@@ -25,7 +25,7 @@ struct nw_curve {
 	struct nw_guests guests;
 	struct nw_acks acks;
 	struct nw_replays *replays;
-	int64_t logged_ms;
+	struct nw_quiet failures;
 };
 
 /* Opened only where there is an endpoint for it. */

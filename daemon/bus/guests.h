@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "bus/peer.h"
 #include "bus/rights.h"
+#include "bus/shares.h"
 
 /*
  * Who follows live by CURVE. That XPUB is in libzmq's manual mode, where a subscription
@@ -19,17 +20,19 @@
  *   take over from one that is gone. So nobody is let in (zap.h) but while the queue
  *   is empty, and the socket is not touched until libzmq's own thread has made the
  *   connections of all who were (curve.c): none of them can stand in for what is queued.
+ *
+ * libzmq's client comes back at once, for ever, and asks again for what it was cut off for.
+ * So who asks for too much is not let in (zap.h) for a while, which grows with each time.
  */
 struct nw_guests {
 	const struct nw_bus_socket *xpub;
 	const struct nw_rights *rights;
 	struct nw_map connections; /* by their cookie, of those with a subscription */
-	size_t max;                /* subscriptions, in all */
-	size_t n, bytes;           /* granted */
+	struct nw_shares shares;   /* of what is granted */
 	bool crooked;              /* the queues are out of step */
 	bool drained;              /* nothing is queued */
-	bool somebody_left;
-	int64_t logged_ms;
+	bool somebody_left, swept; /* in this turn */
+	struct nw_quiet strangers; /* clients until a reload */
 };
 
 void nw_guests_clear(struct nw_guests *guests);

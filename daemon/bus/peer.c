@@ -2,7 +2,7 @@
 
 #include <sys/socket.h>
 
-static uint64_t cookie_of(int fd)
+uint64_t nw_peer_cookie(int fd)
 {
 	uint64_t cookie = 0;
 	socklen_t size = sizeof(cookie);
@@ -15,14 +15,14 @@ struct nw_peer nw_peer_of(const struct nw_bus_socket *socket, zmq_msg_t *msg)
 	struct nw_peer peer = {.fd = zmq_msg_get(msg, ZMQ_SRCFD)};
 
 	if (peer.fd >= 0 && nw_bus_socket_accepted(socket, peer.fd))
-		peer.cookie = cookie_of(peer.fd);
+		peer.cookie = nw_peer_cookie(peer.fd);
 	peer.key = zmq_msg_gets(msg, "User-Id");
 	return peer;
 }
 
 bool nw_peer_is_there(int fd, uint64_t cookie)
 {
-	return cookie && cookie_of(fd) == cookie;
+	return cookie && nw_peer_cookie(fd) == cookie;
 }
 
 void nw_peer_cut(int fd, uint64_t cookie)

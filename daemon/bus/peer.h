@@ -17,6 +17,8 @@ struct nw_peer {
 };
 
 struct nw_peer nw_peer_of(const struct nw_bus_socket *socket, zmq_msg_t *msg);
+/* Of the connection that a descriptor is; 0: it is none. */
+uint64_t nw_peer_cookie(int fd);
 /* Whether the descriptor still is that connection. */
 bool nw_peer_is_there(int fd, uint64_t cookie);
 /* Shuts it down, if it still is there; libzmq then forgets all that came from it. */

@@ -17,10 +17,13 @@
 #define REQUESTS_A_TURN 64
 #define MESSAGES_A_TURN 512
 #define PAGE_RECORDS 256
+#define SEEK_COST 128    /* messages that a step of a search counts for */
+#define GIVE_WAY_MS 5000 /* without credit, after which a replay's place may be another's */
 #define PAGE_BYTES ((size_t)256 << 10)
-#define IDLE_MS 60000   /* without a request or a message sent */
-#define RETRY_MAX_MS 64 /* between two looks at a peer with no room */
-#define FRAMES_MAX 3    /* more than any request has */
+#define A_CLIENTS_PART 4 /* of all replays */
+#define IDLE_MS 60000    /* without a request or a message sent */
+#define RETRY_MAX_MS 64  /* between two looks at a peer with no room */
+#define FRAMES_MAX 3     /* more than any request has */
 
 struct replay {
 	struct replay *next;
@@ -30,8 +33,10 @@ struct replay {
 	uint64_t cookie;
 	char who[NW_CURVE_TEXT + 1];
 	struct nw_request request;
-	int64_t gone;      /* the oldest seq there is, still to be told; else 0 */
-	int64_t after;     /* where the page after this one begins */
+	int64_t gone;    /* the oldest seq there is, still to be told; else 0 */
+	int64_t after;   /* where the page after this one begins */
+	bool is_seeking; /* the place of a last n is being looked for */
+	struct nw_journal_seek seek;
 	bool is_under_way; /* a page has been read */
 	int64_t touched_ms, retry_at_ms, retry_ms;
 
@@ -163,7 +168,10 @@ static enum nw_err begin_at_cursor(
 	return NW_OK;
 }
 
-/* The place in the journal that a request means, as an `after`; *oldest for what is gone. */
+/*
+ * The place in the journal that a request means, as an `after`; *oldest for what is gone.
+ * That of a last n is looked for later, step by step.
+ */
 static enum nw_err seek(struct nw_replays *replays, struct nw_request *q, int64_t *after,
 	int64_t *oldest, struct nw_error *error)
 {
@@ -174,9 +182,6 @@ static enum nw_err seek(struct nw_replays *replays, struct nw_request *q, int64_
 		err = begin_at_cursor(replays, q, *oldest, error);
 	if (err)
 		return err;
-	if (q->from == NW_FROM_LAST)
-		return nw_journal_seek_last(
-			replays->reader, q->prefixes, q->n_prefixes, q->last, after, error);
 	if (q->from == NW_FROM_SINCE)
 		return nw_journal_seek_time(replays->reader, q->since_ms, after, error);
 	*after = q->seq > 0 ? q->seq - 1 : 0;
@@ -221,6 +226,7 @@ static void begin(struct nw_replays *replays, const struct asker *asker, const s
 		return;
 	}
 	r->request.cursor = (struct nw_str){0}; /* in the message, which goes */
+	r->is_seeking = r->request.from == NW_FROM_LAST;
 	if (is_gone(&r->request, r->after, oldest)) {
 		r->gone = oldest;
 		r->after = oldest - 1;
@@ -238,6 +244,66 @@ static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
 	r->touched_ms = now_ms;
 }
 
+/* Of those that wait for credit, the one that has for longest; NULL: none for long. */
+static struct replay **find_idle(struct nw_replays *replays, int64_t now_ms)
+{
+	struct replay **idle = NULL;
+
+	for (struct replay **at = &replays->first; *at; at = &(*at)->next) {
+		const struct replay *r = *at;
+
+		if (r->request.credit == 0 && now_ms - r->touched_ms > GIVE_WAY_MS &&
+			(!idle || r->touched_ms < (*idle)->touched_ms))
+			idle = at;
+	}
+	return idle;
+}
+
+static void make_room(struct nw_replays *replays, int64_t now_ms)
+{
+	struct replay **idle = replays->n >= replays->max ? find_idle(replays, now_ms) : NULL;
+	struct replay *r;
+
+	if (!idle)
+		return;
+	r = take(replays, idle);
+	refuse(replays, r->peer, "busy: others came while no credit did");
+	free_replay(r);
+}
+
+static size_t count_of(const struct nw_replays *replays, const char *who)
+{
+	size_t n = 0;
+
+	for (const struct replay *r = replays->first; r; r = r->next)
+		n += nw_str_eq(nw_str(r->who), nw_str(who));
+	return n;
+}
+
+/* One that waits for credit is not looked at otherwise, and its peer may be gone. */
+static void drop_gone(struct nw_replays *replays, const char *who)
+{
+	for (struct replay **at = &replays->first; *at;) {
+		const struct replay *r = *at;
+
+		if (nw_str_eq(nw_str(r->who), nw_str(who)) && !nw_peer_is_there(r->fd, r->cookie))
+			free_replay(take(replays, at));
+		else
+			at = &(*at)->next;
+	}
+}
+
+/* By CURVE, so that one client cannot lock out the others. */
+static bool has_share(struct nw_replays *replays, const char *who)
+{
+	const size_t part = replays->max / A_CLIENTS_PART, max = part ? part : 1;
+
+	if (!replays->rights || count_of(replays, who) < max)
+		return true;
+	drop_gone(replays, who);
+	return count_of(replays, who) < max;
+}
+
 static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 	const struct nw_request *q, int64_t now_ms)
 {
@@ -245,6 +311,11 @@ static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 
 	if (*old)
 		free_replay(take(replays, old));
+	if (!has_share(replays, asker->at.key)) {
+		refuse(replays, asker->id, "busy: too many replays of this client");
+		return;
+	}
+	make_room(replays, now_ms);
 	if (replays->n >= replays->max)
 		refuse(replays, asker->id, "busy: too many replays");
 	else
@@ -466,6 +537,29 @@ static enum nw_err read_page(struct nw_replays *replays, struct replay *r, int64
 	return NW_OK;
 }
 
+static enum nw_err seek_on(struct nw_replays *replays, struct replay *r, int *budget,
+	int64_t now_ms, struct nw_error *error)
+{
+	const struct nw_journal_query query = {.prefixes = r->request.prefixes,
+		.n_prefixes = r->request.n_prefixes,
+		.limit = (size_t)r->request.last};
+	const enum nw_err err = nw_journal_seek_step(replays->reader, &query, &r->seek, error);
+
+	*budget -= SEEK_COST;
+	r->is_seeking = !r->seek.is_done;
+	r->after = r->seek.after;
+	r->touched_ms = now_ms;
+	return err;
+}
+
+static enum progress break_off(
+	struct nw_replays *replays, const struct replay *r, const struct nw_error *error)
+{
+	nw_log_error(NW_LOG_ERROR, "a replay breaks off", error);
+	refuse(replays, r->peer, "busy: the journal cannot be read");
+	return DONE;
+}
+
 static enum progress send_page(
 	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
 {
@@ -510,17 +604,17 @@ static enum progress advance(
 
 	if (replays->rights && !nw_peer_is_there(r->fd, r->cookie))
 		return DONE;
+	if (r->is_seeking)
+		return seek_on(replays, r, budget, now_ms, &error) ? break_off(replays, r, &error)
+								   : WAIT;
 	if (r->gone)
 		progress = say_gone(replays, r, now_ms);
 	if (progress == GO_ON)
 		progress = send_page(replays, r, budget, now_ms);
 	if (progress != GO_ON)
 		return progress;
-	if (read_page(replays, r, now_ms, &end, &error)) {
-		nw_log_error(NW_LOG_ERROR, "a replay breaks off", &error);
-		refuse(replays, r->peer, "busy: the journal cannot be read");
-		return DONE;
-	}
+	if (read_page(replays, r, now_ms, &end, &error))
+		return break_off(replays, r, &error);
 	progress = r->gone ? say_gone(replays, r, now_ms) : GO_ON;
 	if (progress != GO_ON)
 		return progress;
@@ -548,11 +642,14 @@ int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms)
 	int budget = MESSAGES_A_TURN;
 	int64_t due = -1;
 
-	for (size_t left = replays->n; left; left--) {
+	size_t left = replays->n;
+
+	/* Who had no turn because others used it up stays in front for the next. */
+	for (; left && budget > 0; left--) {
 		struct replay *r = take(replays, &replays->first);
 		enum progress progress = WAIT;
 
-		if (due_in(r, now_ms) == 0 && budget > 0)
+		if (due_in(r, now_ms) == 0)
 			progress = advance(replays, r, &budget, now_ms);
 		if (progress == DONE || now_ms - r->touched_ms > IDLE_MS) {
 			free_replay(r);
@@ -561,7 +658,7 @@ int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms)
 		due = sooner(due, due_in(r, now_ms));
 		put_last(replays, r);
 	}
-	return due;
+	return left ? 0 : due;
 }
 
 /* --- rights --- */

@@ -20,7 +20,7 @@ void nw_replays_free(struct nw_replays *replays); /* NULL is fine */
 
 /*
  * By CURVE: what is asked for on this socket is held to these rights from now on, and what
- * is under way too. Both are borrowed.
+ * is under way too; and of max one client may have a quarter. Both are borrowed.
  */
 void nw_replays_restrict(struct nw_replays *replays, const struct nw_bus_socket *socket,
 	const struct nw_rights *rights);

@@ -80,6 +80,20 @@ struct nw_right *nw_rights_find(const struct nw_rights *rights, const char *key)
 	return key ? nw_map_get(&rights->by_key, nw_str(key)) : NULL;
 }
 
+void nw_rights_carry(struct nw_rights *rights, const struct nw_rights *old)
+{
+	for (size_t i = 0; i < rights->n; i++) {
+		struct nw_right *right = &rights->rights[i];
+		const struct nw_right *was = nw_rights_find(old, right->key);
+
+		if (!was)
+			continue;
+		right->barred_until_ms = was->barred_until_ms;
+		right->pause_ms = was->pause_ms;
+		memcpy(right->told, was->told, sizeof(right->told));
+	}
+}
+
 bool nw_right_allows(const struct nw_right *right, struct nw_str prefix)
 {
 	for (size_t i = 0; i < right->n_prefixes; i++) {

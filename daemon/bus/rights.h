@@ -4,8 +4,18 @@
 #include "article/wire.h"
 #include "base/curve.h"
 #include "base/map.h"
+#include "bus/quiet.h"
 #include "bus/request.h"
 #include "config/config.h"
+
+/* What somebody by CURVE is cut off for at the live socket. */
+enum nw_refusal {
+	NW_REFUSED_WIDE, /* it asked for what it may not read */
+	NW_REFUSED_MUCH, /* for more than it may have at a time */
+	NW_REFUSED_JUNK, /* what it sent is no subscription */
+	NW_REFUSED_NOW,  /* nothing could be granted then */
+	NW_REFUSALS,
+};
 
 /*
  * Who may read what by CURVE, as the configuration says: one snapshot, made anew by a
@@ -20,7 +30,9 @@ struct nw_right {
 	size_t n_prefixes;
 
 	/* Of the FOLLOW thread, to be used as it likes. */
-	int64_t barred_until_ms;
+	int64_t barred_until_ms; /* from the live socket */
+	int64_t pause_ms;        /* for which it was last barred for asking too much; 0: never */
+	struct nw_quiet told[NW_REFUSALS];
 	size_t listeners;
 };
 
@@ -33,6 +45,9 @@ struct nw_rights {
 
 struct nw_rights *nw_rights_new(const struct nw_config_client *clients, size_t n);
 void nw_rights_free(struct nw_rights *rights); /* NULL is fine */
+
+/* Who has the same key in both has in these what the FOLLOW thread noted there. */
+void nw_rights_carry(struct nw_rights *rights, const struct nw_rights *old);
 
 /* NULL: nobody has that key. A NULL key is nobody's. */
 struct nw_right *nw_rights_find(const struct nw_rights *rights, const char *key);

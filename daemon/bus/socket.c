@@ -39,6 +39,11 @@ static const struct option options[] = {
 	{ZMQ_ROUTER, ZMQ_ROUTER_MANDATORY, 1},
 	{ZMQ_ROUTER, ZMQ_LINGER, 1000},
 	{ZMQ_ROUTER, ZMQ_BACKLOG, 1024},
+	/* A peer that lost its power says nothing; nor do we, while it has asked for nothing. */
+	{ZMQ_XPUB, ZMQ_TCP_KEEPALIVE, 1},
+	{ZMQ_XPUB, ZMQ_TCP_KEEPALIVE_IDLE, 60},
+	{ZMQ_ROUTER, ZMQ_TCP_KEEPALIVE, 1},
+	{ZMQ_ROUTER, ZMQ_TCP_KEEPALIVE_IDLE, 60},
 };
 
 /* Bytes in a frame from outside: what a subscription and a request may be, and the handshakes. */
@@ -189,10 +194,11 @@ static enum nw_err set_options(void *zmq, int type, struct nw_error *error)
 static enum nw_err set_curve(void *zmq, int type, const char *server_key, struct nw_error *error)
 {
 	static const int on = 1, patience_ms = 10000;
+	const char *domain = type == ZMQ_XPUB ? NW_BUS_LIVE : NW_BUS_REPLAY;
 
 	if (zmq_setsockopt(zmq, ZMQ_CURVE_SERVER, &on, sizeof(on)) ||
 		zmq_setsockopt(zmq, ZMQ_CURVE_SECRETKEY, server_key, strlen(server_key) + 1) ||
-		zmq_setsockopt(zmq, ZMQ_ZAP_DOMAIN, "newswire", sizeof("newswire") - 1) ||
+		zmq_setsockopt(zmq, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) ||
 		zmq_setsockopt(zmq, ZMQ_HANDSHAKE_IVL, &patience_ms, sizeof(patience_ms)) ||
 		(type == ZMQ_XPUB && zmq_setsockopt(zmq, ZMQ_XPUB_MANUAL, &on, sizeof(on))))
 		return nw_fail(error, NW_E_SYSTEM,

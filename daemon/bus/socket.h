@@ -16,6 +16,10 @@ struct nw_bus_socket {
 
 #define NW_BUS_CURVE "curve+" /* before an endpoint that is served with CURVE */
 
+/* What ZAP is told that somebody comes to: its domain (zap.h). */
+#define NW_BUS_LIVE "live"
+#define NW_BUS_REPLAY "replay"
+
 /*
  * ZMQ_XPUB or ZMQ_ROUTER with the options that the bus needs, bound to every
  * endpoint (NULL at the end) that is plain, or with a server key (Z85) to every one

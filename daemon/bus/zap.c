@@ -1,16 +1,17 @@
 #include "bus/zap.h"
 
+#include <stdio.h>
 #include <zmq.h>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "bus/socket.h"
 #include "rt/metrics.h"
 
 #define VERSION "1.0"
 #define A_TURN 64
 #define FIELD_MAX 255
-#define LOG_EACH_MS 1000 /* refusals: one line in this time */
 
 enum { ZAP_VERSION, ZAP_ID, ZAP_DOMAIN, ZAP_ADDRESS, ZAP_ROUTING, ZAP_MECHANISM, ZAP_KEY };
 
@@ -29,6 +30,7 @@ bool nw_zap_parse(const struct nw_str *frames, size_t n, struct nw_zap_request *
 		return false;
 	request->id = frames[ZAP_ID];
 	request->address = frames[ZAP_ADDRESS];
+	request->is_live = nw_str_eq(frames[ZAP_DOMAIN], NW_STR(NW_BUS_LIVE));
 	return zmq_z85_encode(request->key, (const uint8_t *)frames[ZAP_KEY].p, NW_CURVE_BYTES) !=
 		NULL;
 }
@@ -69,21 +71,46 @@ static void answer(
 	say(rep, NW_STR(""), 0);
 }
 
+/* Whom a stranger with that key is told as. */
+static struct nw_quiet *quiet_of(struct nw_zap *zap, const char *key, int64_t now_ms)
+{
+	struct nw_stranger *oldest = &zap->strangers[0];
+
+	for (size_t i = 0; i < NW_ZAP_STRANGERS; i++) {
+		struct nw_stranger *s = &zap->strangers[i];
+
+		if (nw_str_eq(nw_str(s->key), nw_str(key)))
+			return &s->quiet;
+		if (s->quiet.told_ms < oldest->quiet.told_ms)
+			oldest = s;
+	}
+	if (oldest->quiet.told_ms && now_ms - oldest->quiet.told_ms < NW_QUIET_MS)
+		return &zap->others;
+	*oldest = (struct nw_stranger){0};
+	(void)snprintf(oldest->key, sizeof(oldest->key), "%s", key);
+	return &oldest->quiet;
+}
+
+/*
+ * 300 is for now: the peer is not told and tries again, its ZMQ_RECONNECT_IVL after the
+ * connection ended; libzmq 4.3.4 mostly ends it when ZMQ_HANDSHAKE_IVL is over (socket.c).
+ * After a 400 its client gives up for good, and one that was taken out, or came before its
+ * file was there, would have to be started anew once it may come in.
+ */
 static void refuse(struct nw_zap *zap, const struct nw_zap_request *request,
 	const struct nw_right *right, int64_t now_ms)
 {
-	/* 300 is for now: the peer is not told, and tries again. */
-	answer(zap->rep, request->id, right ? "300" : "400",
-		right ? "not before a while" : "unknown key", "");
+	int64_t times;
+
+	answer(zap->rep, request->id, "300", right ? "not before a while" : "unknown key", "");
 	nw_count(NW_C_CLIENTS_REFUSED, 1);
-	if (zap->logged_ms && now_ms - zap->logged_ms < LOG_EACH_MS)
+	if (right) /* why was told when it was cut off */
 		return;
-	zap->logged_ms = now_ms;
-	nw_log(NW_LOG_WARNING,
-		right ? "a client that sent what is no subscription is not let in for a while"
-		      : "nobody with that key may come in",
-		NW_KV("address", request->address), NW_KV("key", nw_str(request->key)),
-		NW_KV("client", right ? right->name : NW_STR("")));
+	times = nw_quiet_count(quiet_of(zap, request->key, now_ms), 1, now_ms);
+	if (times)
+		nw_log(NW_LOG_WARNING, "nobody with that key may come in",
+			NW_KV("address", request->address), NW_KV("key", nw_str(request->key)),
+			NW_KVI("times", times));
 }
 
 /* True when it is let in. */
@@ -100,7 +127,7 @@ static bool decide(struct nw_zap *zap, const struct nw_rights *rights, const str
 		return false;
 	}
 	right = nw_rights_find(rights, request.key);
-	if (!right || now_ms < right->barred_until_ms) {
+	if (!right || (request.is_live && now_ms < right->barred_until_ms)) {
 		refuse(zap, &request, right, now_ms);
 		return false;
 	}

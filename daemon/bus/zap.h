@@ -1,6 +1,7 @@
 #ifndef NW_BUS_ZAP_H
 #define NW_BUS_ZAP_H
 
+#include "bus/quiet.h"
 #include "bus/rights.h"
 
 /*
@@ -16,12 +17,20 @@
 struct nw_zap_request {
 	struct nw_str id;      /* to be sent back */
 	struct nw_str address; /* of the peer */
+	bool is_live;          /* it comes to the live socket */
 	char key[NW_CURVE_TEXT + 1];
 };
 
+/* Who comes with keys unknown here is told of one by one, as long as they are few. */
+#define NW_ZAP_STRANGERS 8
+
 struct nw_zap {
 	void *rep;
-	int64_t logged_ms; /* when a refusal was last logged */
+	struct nw_stranger {
+		char key[NW_CURVE_TEXT + 1];
+		struct nw_quiet quiet;
+	} strangers[NW_ZAP_STRANGERS];
+	struct nw_quiet others;
 };
 
 /* Bounded, and strict: false for what is no request about a CURVE client. */

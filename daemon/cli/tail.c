@@ -168,8 +168,11 @@ static void keep_place(const struct tail *t, struct nw_client *client, bool is_e
 
 	if (!t->client.cursor)
 		return;
-	if (is_end ? nw_client_flush(client, FLUSH_MS, &error) : nw_client_ack(client, &error))
-		fprintf(stderr, "newswire: the cursor may be behind: %s\n", error.text);
+	if (!(is_end ? nw_client_flush(client, FLUSH_MS, &error) : nw_client_ack(client, &error)))
+		return;
+	fputs("newswire: the cursor may be behind: ", stderr);
+	nw_cli_put(stderr, nw_str(error.text)); /* the daemon's words may be in it */
+	putc('\n', stderr);
 }
 
 /* With a cursor, what fails ends it: the next tail begins with that article again. */

@@ -181,6 +181,8 @@ static enum nw_err set_keys(
 	if (!err && zmq_curve_public(c->public_key, c->secret_key))
 		err = nw_fail(error, NW_E_SYSTEM, "cannot use keys: %s", zmq_strerror(zmq_errno()));
 	c->has_curve = !err;
+	/* A replay is refused by a word, a subscription by nothing but the end of its connection. */
+	c->replaying |= c->has_curve;
 	return err;
 }
 

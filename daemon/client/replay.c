@@ -78,7 +78,7 @@ static bool read_numbers(struct nw_str line, int64_t *numbers, size_t n)
 static enum nw_took start_over(struct nw_client *c, int64_t oldest, struct nw_message *message)
 {
 	nw_position_clear(&c->position);
-	nw_position_settle(&c->position, 0);
+	nw_position_settle(&c->position, oldest > 0 ? oldest - 1 : 0);
 	nw_cursor_reset(c);
 	*message = (struct nw_message){.seq = oldest};
 	return NW_TOOK_GONE;

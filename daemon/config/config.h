@@ -52,6 +52,7 @@ struct nw_config {
 	struct nw_str server_key; /* the file of the bus's secret key; empty: none is named */
 
 	struct nw_list live, replay; /* endpoints beside the ones in the runtime directory */
+	struct nw_list http;         /* where HTTP is served */
 	int64_t heartbeat_ms;
 	int64_t max_subscriptions, max_replays;
 

@@ -106,6 +106,15 @@ static bool is_endpoint(struct nw_str value, const char **reason)
 		(nw_str_eq(host, NW_STR("[::1]")) || is_loopback_v4(host));
 }
 
+/* Loopback is open, any other address to clients with a token. */
+static bool is_http_endpoint(struct nw_str value, const char **reason)
+{
+	struct nw_endpoint endpoint;
+
+	*reason = "write ADDRESS:PORT, such as 127.0.0.1:7342, [::1]:7342 or 0.0.0.0:7342";
+	return nw_endpoint_parse(value, &endpoint);
+}
+
 static bool is_network(struct nw_str value, const char **reason)
 {
 	struct nw_network network;
@@ -198,6 +207,8 @@ const struct nw_option nw_config_options[] = {
 		IN(live), .at_start = true, .is_right = is_endpoint},
 	{"replay", NW_OPTION_LIST, "tcp://127.0.0.1:7341", "where replays are asked for", 0,
 		ENDPOINTS, IN(replay), .at_start = true, .is_right = is_endpoint},
+	{"http", NW_OPTION_LIST, "127.0.0.1:7342", "where HTTP is served; {}: nowhere", 0, 8,
+		IN(http), .at_start = true, .is_right = is_http_endpoint},
 	{"heartbeat", NW_OPTION_DURATION, "5s", "between two heartbeats on the bus", 100, HOUR_MS,
 		IN(heartbeat_ms), .in_ms = true, .at_start = true},
 	{"max-subscriptions", NW_OPTION_INT, "100000", "subscriptions on the bus, in all", 1,

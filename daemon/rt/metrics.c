@@ -26,7 +26,14 @@ const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
 		"Times somebody was not let in by CURVE."},
 	[NW_C_DROPPED] = {"bus_messages_dropped_total",
 		"Times a subscriber fell too far behind to get all live."},
+	[NW_C_FLOODS] = {"bus_floods_cut_total", "Peers cut off for sending too much."},
 	[NW_C_TRIMMED] = {"journal_trimmed_total", "Messages removed from the journal."},
+	[NW_C_HTTP_REQUESTS] = {"http_requests_total", "HTTP requests answered."},
+	[NW_C_HTTP_REFUSED] = {"http_requests_refused_total",
+		"HTTP requests answered with an error."},
+	[NW_C_HTTP_DENIED] = {"http_requests_denied_total",
+		"HTTP requests from other machines without a token for what they ask."},
+	[NW_C_HTTP_MESSAGES] = {"http_messages_total", "Messages sent on HTTP streams."},
 };
 
 static _Atomic uint64_t counters[NW_N_COUNTERS];

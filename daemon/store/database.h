@@ -74,6 +74,9 @@ enum nw_journal_ask {
 	NW_R_KEYS,
 	NW_R_CURSOR,
 	NW_R_CURSORS,
+	NW_R_CURRENT,
+	NW_R_MERGED,
+	NW_R_UNMERGED,
 	NW_R_IDENTITIES_FROM,
 	NW_R_IDENTITIES,
 	NW_R_FEEDS,
@@ -85,7 +88,10 @@ struct nw_journal_reader {
 	int64_t oldest;          /* when the last page was read */
 	struct nw_key_run *runs; /* of the merge under way */
 	size_t n_runs;
+	struct nw_recent *recent; /* once nw_journal_current has been asked */
 };
+
+void nw_recent_free(struct nw_recent *recent);
 
 /* Around every read of more than one statement; end passes err on, or its own. */
 enum nw_err nw_reader_begin(struct nw_journal_reader *reader, struct nw_error *error) NW_MUST;

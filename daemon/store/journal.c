@@ -393,17 +393,25 @@ enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_iden
 static enum nw_err check_cursors(
 	struct nw_journal *journal, struct nw_str name, struct nw_error *error)
 {
+	const size_t slash = nw_str_find(name, NW_STR("/"));
+	const int64_t owner = slash < name.n ? (int64_t)slash + 1 : 0;
 	sqlite3_stmt *statement = journal->db.statements[NW_W_CURSORS];
-	bool has_room = false;
+	bool is_kept = false, has_room = false, has_share = false;
 
 	nw_db_bind_str(statement, 1, name);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		has_room = sqlite3_column_int64(statement, 0) < NW_CURSORS_MAX;
+	(void)sqlite3_bind_int64(statement, 2, owner);
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		is_kept = sqlite3_column_int64(statement, 0) > 0;
+		has_room = sqlite3_column_int64(statement, 1) < NW_CURSORS_MAX;
+		has_share = !owner || sqlite3_column_int64(statement, 2) < NW_CURSORS_OF_ONE;
+	}
 	if (nw_journal_run(journal, statement, error))
 		return NW_E_SYSTEM;
-	if (has_room)
+	if (is_kept || (has_room && has_share))
 		return NW_OK;
-	return nw_fail(error, NW_E_LIMIT, "more than %d cursors", NW_CURSORS_MAX);
+	return has_share ? nw_fail(error, NW_E_LIMIT, "more than %d cursors", NW_CURSORS_MAX)
+			 : nw_fail(error, NW_E_LIMIT, "more than %d cursors of one client",
+				   NW_CURSORS_OF_ONE);
 }
 
 enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t *seq,

@@ -69,9 +69,11 @@ enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_fee
 /*
  * Moves a durable cursor, or makes it: *seq and all before it has been dealt with.
  * It never goes back; *seq is set to where it stands then. NW_E_SYNTAX for a seq that
- * was not given yet, NW_E_LIMIT for a name more than NW_CURSORS_MAX.
+ * was not given yet, NW_E_LIMIT for a name more than NW_CURSORS_MAX, or more than
+ * NW_CURSORS_OF_ONE where a name has a slash, before which stands whose it is.
  */
 #define NW_CURSORS_MAX 1000
+#define NW_CURSORS_OF_ONE 100
 enum nw_err nw_journal_save_cursor(struct nw_journal *journal, struct nw_str name, int64_t *seq,
 	int64_t now_s, struct nw_error *error) NW_MUST;
 /*

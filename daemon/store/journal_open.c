@@ -43,7 +43,9 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",
 	[NW_W_IDENTITY] =
 		"INSERT INTO identity (seen_s, identity, article, content) VALUES (?1, ?2, ?3, ?4)",
-	[NW_W_CURSORS] = "SELECT count(*) FROM cursor WHERE name <> ?1",
+	[NW_W_CURSORS] = ("SELECT count(*) FILTER (WHERE name = ?1), count(*),"
+			  " count(*) FILTER (WHERE substr(name, 1, ?2) = substr(?1, 1, ?2))"
+			  " FROM cursor"),
 	[NW_W_CURSOR] = ("INSERT INTO cursor (seq, acked_s, name) VALUES (?1, ?2, ?3)"
 			 " ON CONFLICT (name) DO UPDATE SET"
 			 " seq = max(seq, excluded.seq), acked_s = excluded.acked_s"

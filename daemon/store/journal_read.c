@@ -34,6 +34,9 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_KEYS] = "SELECT name, last FROM keys ORDER BY name",
 	[NW_R_CURSOR] = "SELECT seq FROM cursor WHERE name = ?1",
 	[NW_R_CURSORS] = "SELECT name, seq, acked_s FROM cursor ORDER BY seq, name",
+	[NW_R_CURRENT] = "SELECT seq FROM article WHERE id = ?1",
+	[NW_R_MERGED] = "SELECT seq FROM merged",
+	[NW_R_UNMERGED] = "SELECT seq, id FROM journal WHERE seq > ?1 AND kind <= 2 ORDER BY seq",
 	[NW_R_IDENTITIES_FROM] = "SELECT coalesce(max(n), 0) - ?1 FROM identity",
 	[NW_R_IDENTITIES] = ("SELECT n, identity, article, content FROM identity WHERE n > ?1"
 			     " ORDER BY n LIMIT ?2"),
@@ -91,6 +94,7 @@ void nw_journal_reader_close(struct nw_journal_reader *reader)
 	if (!reader)
 		return;
 	nw_db_close(&reader->db);
+	nw_recent_free(reader->recent);
 	free(reader->runs);
 	free(reader);
 }

@@ -3,7 +3,7 @@
 #include "store/database.h"
 #include "store/merge.h"
 
-#define LOOK_MAX 4096 /* rows looked at in one transaction */
+#define LOOK_MAX 1024 /* rows looked at in one transaction */
 
 static enum nw_err ask_bounds(
 	struct nw_journal_reader *reader, int64_t *oldest, int64_t *newest, struct nw_error *error)
@@ -81,37 +81,30 @@ enum nw_err nw_journal_seek_time(
 	return err;
 }
 
-/* Going backwards: how many are still wanted, and the last record looked at. */
-struct seek {
-	const struct nw_str *prefixes;
-	size_t n_prefixes;
-	int64_t wanted;
-	int64_t seq;
-	bool is_end;
-};
+/* --- backwards --- */
 
-static bool is_under(const struct seek *seek, struct nw_str lines)
+static bool is_under(const struct nw_journal_query *query, struct nw_str lines)
 {
 	struct nw_journal_key key;
 
 	while (nw_reader_cut_key(&lines, &key))
-		if (nw_reader_is_asked(key.key, seek->prefixes, seek->n_prefixes))
+		if (nw_reader_is_asked(key.key, query->prefixes, query->n_prefixes))
 			return true;
 	return false;
 }
 
-static enum nw_err scan_back(
-	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+static enum nw_err scan_back(struct nw_journal_reader *reader, const struct nw_journal_query *query,
+	struct nw_journal_seek *seek, struct nw_error *error)
 {
 	const int64_t values[] = {seek->seq, LOOK_MAX};
 	sqlite3_stmt *statement = nw_db_bind(&reader->db, NW_R_SCAN_BACK, values, 2);
 	enum nw_err err;
 
-	seek->is_end = true;
+	seek->is_done = true;
 	while (nw_db_step(&reader->db, statement, &err, error)) {
-		seek->is_end = false;
+		seek->is_done = false;
 		seek->seq = sqlite3_column_int64(statement, 0);
-		if (is_under(seek, nw_db_str(statement, 1)) && --seek->wanted == 0) {
+		if (is_under(query, nw_db_str(statement, 1)) && --seek->wanted == 0) {
 			(void)sqlite3_reset(statement);
 			return NW_OK;
 		}
@@ -120,7 +113,7 @@ static enum nw_err scan_back(
 }
 
 static enum nw_err merge_back(
-	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+	struct nw_journal_reader *reader, struct nw_journal_seek *seek, struct nw_error *error)
 {
 	struct nw_merge merge = {.reader = reader, .back = true};
 	enum nw_err err = NW_OK;
@@ -134,41 +127,62 @@ static enum nw_err merge_back(
 			seek->wanted--;
 		}
 	}
-	seek->is_end = !seq;
+	seek->is_done = !seq;
 	return err;
 }
 
-/* One short transaction's worth of the way back. */
-static enum nw_err go_back(
-	struct nw_journal_reader *reader, struct seek *seek, struct nw_error *error)
+static enum nw_err begin_back(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, struct nw_journal_seek *seek, struct nw_error *error)
 {
-	enum nw_err err = nw_reader_begin(reader, error);
-	bool too_many;
+	int64_t oldest, newest;
+	const enum nw_err err = ask_bounds(reader, &oldest, &newest, error);
 
-	if (err)
-		return err;
-	err = nw_merge_find(reader, seek->prefixes, seek->n_prefixes, &too_many, error);
-	if (!err)
-		err = too_many ? scan_back(reader, seek, error) : merge_back(reader, seek, error);
-	return nw_reader_end(reader, err, error);
+	seek->wanted = (int64_t)query->limit;
+	seek->seq = (query->upto && query->upto < newest ? query->upto : newest) + 1;
+	seek->begun = true;
+	return err;
 }
 
-enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
-	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error)
+static enum nw_err go_back(struct nw_journal_reader *reader, const struct nw_journal_query *query,
+	struct nw_journal_seek *seek, struct nw_error *error)
 {
-	struct seek seek = {
-		.prefixes = prefixes, .n_prefixes = n_prefixes, .wanted = n > 0 ? n : 0};
+	enum nw_err err = seek->begun ? NW_OK : begin_back(reader, query, seek, error);
 	int64_t oldest, newest;
-	enum nw_err err = nw_journal_bounds(reader, &oldest, &newest, error);
+	bool too_many;
 
-	*after = 0;
-	seek.seq = newest + 1;
-	while (!err && seek.wanted && !seek.is_end)
-		err = go_back(reader, &seek, error);
-	if (!err && seek.wanted)
-		seek.seq = oldest;
-	if (!err && seek.seq)
-		*after = seek.seq - 1;
+	if (!err && seek->wanted)
+		err = nw_merge_find(reader, query->prefixes, query->n_prefixes, &too_many, error);
+	if (!err && seek->wanted)
+		err = too_many ? scan_back(reader, query, seek, error)
+			       : merge_back(reader, seek, error);
+	if (err)
+		return err;
+	if (seek->is_done && seek->wanted)
+		err = ask_bounds(reader, &oldest, &newest, error);
+	if (!err && seek->is_done && seek->wanted)
+		seek->seq = oldest;
+	seek->is_done = seek->is_done || !seek->wanted;
+	seek->after = seek->seq ? seek->seq - 1 : 0;
+	return err;
+}
+
+enum nw_err nw_journal_seek_step(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, struct nw_journal_seek *seek, struct nw_error *error)
+{
+	const enum nw_err err = nw_reader_begin(reader, error);
+
+	return err ? err : nw_reader_end(reader, go_back(reader, query, seek, error), error);
+}
+
+enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *after, struct nw_error *error)
+{
+	struct nw_journal_seek seek = {0};
+	enum nw_err err = NW_OK;
+
+	while (!err && !seek.is_done)
+		err = nw_journal_seek_step(reader, query, &seek, error);
+	*after = err ? 0 : seek.after;
 	return err;
 }
 

@@ -51,9 +51,23 @@ enum nw_err nw_journal_bounds(struct nw_journal_reader *reader, int64_t *oldest,
 enum nw_err nw_journal_seek_time(struct nw_journal_reader *reader, int64_t unix_ms, int64_t *after,
 	struct nw_error *error) NW_MUST;
 
-/* The `after` from which the last n records under the prefixes follow; all, where there are fewer. */
-enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader, const struct nw_str *prefixes,
-	size_t n_prefixes, int64_t n, int64_t *after, struct nw_error *error) NW_MUST;
+/*
+ * The `after` from which the last query->limit records under the prefixes, up to
+ * query->upto, follow; all, where there are fewer. That can be a long way: a step looks at
+ * some 1,000 records in a short transaction, and the last one sets is_done and after.
+ */
+struct nw_journal_seek { /* zeros to begin with */
+	int64_t after;
+	bool is_done;
+	bool begun;
+	int64_t wanted, seq; /* how many are to be found still; the last one looked at */
+};
+enum nw_err nw_journal_seek_step(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, struct nw_journal_seek *seek,
+	struct nw_error *error) NW_MUST;
+/* All the steps at once. */
+enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *after, struct nw_error *error) NW_MUST;
 
 /* The last seq under every key there is, sorted by key; prev holds it. For the heartbeat. */
 enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_arena *arena,

@@ -23,7 +23,8 @@ struct nw_trim {
 	int64_t remember;
 };
 
-#define NW_TRIM_NAME 128
+/* Room for the longest: by CURVE a client's name, a slash and its own, 129 bytes. */
+#define NW_TRIM_NAME 136
 struct nw_trimmed {
 	int64_t records;
 	int64_t oldest; /* seq; one more than the last where nothing is left */

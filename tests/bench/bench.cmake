@@ -1,7 +1,11 @@
 # tests/bench/bench_<module>.c: one part against the bare library doing the same
-# bytes in the same run, in turn. Built by the target `benches`, run by tests/bench/run.
+# bytes in the same run, in turn. Built by the target `benches`, run by tests/bench/run;
+# with everything else under dev, so that they go on building.
 file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/bench_*.c)
 add_custom_target(benches)
+if(NW_PROFILE STREQUAL "dev")
+	add_custom_target(benches_too ALL DEPENDS benches)
+endif()
 foreach(file IN LISTS benches)
 	get_filename_component(target ${file} NAME_WE)
 	string(REGEX MATCH "^bench_([a-z]+)$" _ ${target})

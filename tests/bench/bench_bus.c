@@ -263,7 +263,8 @@ static void open_crowds(struct bench *b)
 {
 	char pub[NW_BUS_ENDPOINT_MAX];
 
-	check(!nw_bus_socket_open(b->context, ZMQ_XPUB, loopback, &b->ours_to_crowd, NULL), "xpub");
+	check(!nw_bus_socket_open(b->context, ZMQ_XPUB, loopback, NULL, &b->ours_to_crowd, NULL),
+		"xpub");
 	b->bare_to_crowd = bind_bare(b, ZMQ_XPUB, pub);
 	for (int i = 0; i < CROWD; i++) {
 		const int verbose = 1;

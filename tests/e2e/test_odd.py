@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """What feeds and folders do that they should not: one odd thing each."""
-import http.server, json, resource, socket, sqlite3, threading, time
+import contextlib, http.server, json, resource, socket, sqlite3, struct, threading, time
 import zmq
 import harness
 from harness import Case, wait_for
-from newsroom import page_of, read_articles
+from newsroom import made_article, page_of, read_articles
 
 
 class Publisher:
@@ -196,6 +196,31 @@ class Odd(Case):
         self.assertEqual(said["id"], json.loads(first[0][2])["id"])
         self.assertEqual(cancel[3], b"")
         self.assertEqual(len({m[1].split()[5] for m in messages}), 3, "nobody else is cancelled")
+
+    def test_a_message_without_end_is_cut_off_and_costs_nobody_else_anything(self):
+        room = self.newsroom()
+        config = room.write_config(self.folder, feeds=["gazette"])
+        config.write_text(config.read_text() + 'live = {"tcp://127.0.0.1:*"}\n')
+        daemon = self.daemon(config).start().ready()
+        port = int(daemon.ask("/v1/status")["live"][-1].rsplit(":", 1)[1])
+        subscriber = self.subscriber("c", daemon, ["all/"])
+        greeting = b"\xff" + bytes(7) + b"\1\x7f\x03\0" + b"NULL".ljust(20, b"\0") + bytes(32)
+        ready = b"\x05READY\x0bSocket-Type" + struct.pack(">I", 3) + b"SUB"
+        frames = (b"\x01\xc8" + b"\1" * 200) * 1000  # of one message, which goes on
+        sent = 0
+        with socket.create_connection(("127.0.0.1", port), timeout=harness.PATIENCE_S) as peer:
+            peer.sendall(greeting + b"\x04" + bytes([len(ready)]) + ready)
+            said = b""
+            while b"READY" not in said:  # before that a message would be an error
+                said += peer.recv(4096)
+            peer.settimeout(0.2)  # nobody reads what it says once it is cut off
+            while not daemon.counter("bus_floods_cut_total") and sent < 4 << 30:  # it would all be kept
+                with contextlib.suppress(OSError):
+                    peer.sendall(frames)
+                    sent += len(frames)
+            self.assertEqual(daemon.counter("bus_floods_cut_total"), 1)
+        room.publish(made_article(1))
+        wait_for(lambda: subscriber.has(1), "another gets what is published")
 
 
 if __name__ == "__main__":

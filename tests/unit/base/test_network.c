@@ -61,12 +61,52 @@ static void a_network_holds_what_begins_with_its_bits(void **state)
 	assert_false(nw_network_is_v4(address));
 }
 
+static const struct {
+	const char *text;
+	int port; /* -1: none */
+	bool is_loopback;
+} endpoints[] = {
+	{"127.0.0.1:7342", 7342, true},
+	{"127.255.0.1:1", 1, true},
+	{"[::1]:65535", 65535, true},
+	{"[::1]:*", 0, true},
+	{"0.0.0.0:80", 80, false},
+	{"[::]:80", 80, false},
+	{"10.1.2.3:80", 80, false},
+	{"::1:80", -1, false},
+	{"127.0.0.1", -1, false},
+	{"127.0.0.1:", -1, false},
+	{"127.0.0.1:0", -1, false},
+	{"127.0.0.1:65536", -1, false},
+	{"localhost:80", -1, false},
+	{":80", -1, false},
+	{"*:80", -1, false},
+	{"[127.0.0.1:80", -1, false},
+	{"", -1, false},
+};
+
+static void endpoints_are_addresses_with_a_port(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
+		struct nw_endpoint endpoint;
+		const bool is = nw_endpoint_parse(nw_str(endpoints[i].text), &endpoint);
+
+		if (is != (endpoints[i].port >= 0) || (is && endpoint.port != endpoints[i].port) ||
+			(is &&
+				nw_network_is_loopback(endpoint.address) !=
+					endpoints[i].is_loopback))
+			fail_msg("%s", endpoints[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_network_is_read_as_ipv6),
 		cmocka_unit_test(what_is_no_network_is_told_and_leaves_none),
 		cmocka_unit_test(a_network_holds_what_begins_with_its_bits),
+		cmocka_unit_test(endpoints_are_addresses_with_a_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

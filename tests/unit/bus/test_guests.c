@@ -139,7 +139,7 @@ static void *come_in(struct rig *rig, const struct pair *pair)
 /* libzmq takes some turns to forget a connection. */
 static void await_count(struct rig *rig, size_t n)
 {
-	for (int waited = 0; rig->curve.guests.n != n; waited += SETTLE_MS) {
+	for (int waited = 0; rig->curve.guests.shares.n != n; waited += SETTLE_MS) {
 		assert_true(waited < PATIENCE_MS);
 		settle();
 		turn(rig);
@@ -244,13 +244,14 @@ static void what_a_connection_had_granted_ends_with_it(void **state)
 	void *wide = come_in(rig, &rig->clients[WIDE]);
 
 	subscribe(wide, "all/");
-	subscribe(wide, "all/"); /* twice is counted twice, as long as it is there */
+	subscribe(wide, "all/"); /* twice is counted once */
+	subscribe(wide, "topic/");
 	turn(rig);
-	assert_int_equal(rig->curve.guests.n, 2);
+	assert_int_equal(rig->curve.guests.shares.n, 2);
 	assert_non_null(nw_curve_live(&rig->curve));
 	hang_up(rig);
 	await_count(rig, 0);
-	assert_int_equal(rig->curve.guests.bytes, 0);
+	assert_int_equal(rig->curve.guests.shares.bytes, 0);
 	assert_null(nw_curve_live(&rig->curve));
 }
 
@@ -293,6 +294,71 @@ static void who_has_lost_a_right_is_sent_nothing_more(void **state)
 	assert_string_equal(got(wide), "");
 }
 
+static void whoever_asks_for_too_much_is_not_let_in_for_longer_each_time(void **state)
+{
+	static const int64_t pauses[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000};
+	struct rig *rig = *state;
+	struct nw_right *right = nw_rights_find(rig->curve.rights, rig->clients[NARROW].public_key);
+
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(pauses[0]); i++) {
+		void *narrow = come_in(rig, &rig->clients[NARROW]);
+
+		subscribe(narrow, "sys/heartbeat");
+		subscribe(narrow, "all/");
+		subscribe(narrow, "topic/"); /* it was cut off already: not one time more */
+		turn(rig);
+		assert_int_equal(right->pause_ms, pauses[i]);
+		assert_int_equal(right->barred_until_ms, rig->now_ms + pauses[i]);
+		hang_up(rig);
+		await_count(rig, 0);
+		rig->now_ms = right->barred_until_ms;
+	}
+	rig->now_ms += 60000;
+	subscribe(come_in(rig, &rig->clients[NARROW]), "all/");
+	turn(rig);
+	assert_int_equal(right->pause_ms, 1000);
+	nw_curve_give(&rig->curve, nw_rights_new(rig->configured, CLIENTS));
+	turn(rig);
+	right = nw_rights_find(rig->curve.rights, rig->clients[NARROW].public_key);
+	assert_int_equal(right->barred_until_ms, rig->now_ms + 1000);
+}
+
+static void what_counts_is_what_was_granted(void **state)
+{
+	static const char everything[] =
+		"sys/heartbeat/wide/all/topic/story/alert/sys/feed/sys/reload/";
+	struct rig *rig = *state;
+	void *wide = come_in(rig, &rig->clients[WIDE]);
+
+	subscribe(wide, "");
+	turn(rig);
+	assert_int_equal(rig->curve.guests.shares.bytes, sizeof(everything) - 1);
+}
+
+static void heartbeats_end_with_the_last_name_they_were_asked_for_by(void **state)
+{
+	struct rig *rig = *state;
+	void *narrow = come_in(rig, &rig->clients[NARROW]);
+
+	say(narrow, "\0topic/", 7); /* an end without a beginning is nothing */
+	turn(rig);
+	assert_int_equal(rig->curve.guests.connections.n, 0);
+	subscribe(narrow, "sys/heartbeat");
+	subscribe(narrow, "sys/heartbeat/");
+	turn(rig);
+	say(narrow, "\0sys/heartbeat", 14);
+	turn(rig);
+	publish(rig, "sys/heartbeat/narrow/");
+	assert_string_equal(got(narrow), "sys/heartbeat/narrow/");
+	say(narrow, "\0sys/heartbeat/", 15);
+	turn(rig);
+	nw_guests_count_listeners(&rig->curve.guests);
+	assert_int_equal(
+		nw_rights_find(rig->curve.rights, rig->clients[NARROW].public_key)->listeners, 0);
+	publish(rig, "sys/heartbeat/narrow/");
+	assert_string_equal(got(narrow), "");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -302,6 +368,9 @@ int main(void)
 		T(after_junk_nothing_is_granted_to_anybody_else),
 		T(what_a_connection_had_granted_ends_with_it),
 		T(subscriptions_are_limited_in_all),
+		T(whoever_asks_for_too_much_is_not_let_in_for_longer_each_time),
+		T(what_counts_is_what_was_granted),
+		T(heartbeats_end_with_the_last_name_they_were_asked_for_by),
 		T(who_has_lost_a_right_is_sent_nothing_more),
 	};
 

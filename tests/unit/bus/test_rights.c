@@ -171,6 +171,28 @@ static void a_right_covers_another_when_nothing_of_that_is_lost(void **state)
 	nw_rights_free(rights);
 }
 
+static void what_was_noted_of_a_key_outlives_a_reload(void **state)
+{
+	static const char *read[] = {"all/", NULL};
+	static const char raw[2][NW_CURVE_BYTES] = {{1}, {3}};
+	const struct nw_config_client clients[] = {
+		{.name = NW_STR("fresh"), .key = {raw[1], NW_CURVE_BYTES}, .read = {read, 1}},
+		{.name = NW_STR("renamed"), .key = {raw[0], NW_CURVE_BYTES}, .read = {read, 1}},
+	};
+	const struct who *who = *state;
+	struct nw_rights *rights = nw_rights_new(clients, 2);
+
+	who->desk->barred_until_ms = 7000;
+	who->desk->pause_ms = 4000;
+	who->desk->told[NW_REFUSED_WIDE].told_ms = 3000;
+	nw_rights_carry(rights, who->rights);
+	assert_int_equal(rights->rights[0].barred_until_ms, 0);
+	assert_int_equal(rights->rights[1].barred_until_ms, 7000);
+	assert_int_equal(rights->rights[1].pause_ms, 4000);
+	assert_int_equal(rights->rights[1].told[NW_REFUSED_WIDE].told_ms, 3000);
+	nw_rights_free(rights);
+}
+
 static void a_heartbeat_names_the_keys_that_may_be_read_and_no_others(void **state)
 {
 	static const char *const keys[] = {"all/", "story/libya/", "topic/libya-oil/",
@@ -205,6 +227,7 @@ int main(void)
 		T(whoever_may_read_everything_is_not_given_the_heartbeats_of_others),
 		T(a_request_is_held_to_the_rights),
 		T(a_right_covers_another_when_nothing_of_that_is_lost),
+		T(what_was_noted_of_a_key_outlives_a_reload),
 		T(a_heartbeat_names_the_keys_that_may_be_read_and_no_others),
 	};
 

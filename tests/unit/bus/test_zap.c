@@ -57,7 +57,7 @@ static int teardown(void **state)
 /* Sends so many of: version, id, domain, address, identity, mechanism, key, and more. */
 static void ask(struct rig *rig, size_t n, size_t at, struct nw_str other)
 {
-	struct nw_str frames[FRAMES] = {NW_STR("1.0"), NW_STR("7"), NW_STR("newswire"),
+	struct nw_str frames[FRAMES] = {NW_STR("1.0"), NW_STR("7"), NW_STR("live"),
 		NW_STR("192.0.2.1"), NW_STR(""), NW_STR("CURVE"), {raw, NW_CURVE_BYTES},
 		NW_STR("more"), NW_STR("and more")};
 
@@ -108,7 +108,7 @@ static void an_unknown_key_is_not(void **state)
 
 	ask(rig, 7, 6, (struct nw_str){other, NW_CURVE_BYTES});
 	assert_int_equal(nw_zap_receive(&rig->zap, rig->rights, 1), 0);
-	assert_string_equal(answer(rig, user), "400");
+	assert_string_equal(answer(rig, user), "300"); /* after a 400 it would never come again */
 	assert_string_equal(user, "");
 }
 
@@ -124,6 +124,34 @@ static void who_is_barred_is_to_try_later(void **state)
 	ask(rig, 7, FRAMES, NW_STR(""));
 	assert_int_equal(nw_zap_receive(&rig->zap, rig->rights, 100), 1);
 	assert_string_equal(answer(rig, user), "200");
+}
+
+static void whoever_is_barred_from_the_live_socket_may_ask_for_replays(void **state)
+{
+	struct rig *rig = *state;
+	char user[64];
+
+	rig->rights->rights[0].barred_until_ms = 100;
+	ask(rig, 7, 2, NW_STR("replay"));
+	assert_int_equal(nw_zap_receive(&rig->zap, rig->rights, 99), 1);
+	assert_string_equal(answer(rig, user), "200");
+}
+
+static void strangers_are_told_of_one_by_one_as_long_as_they_are_few(void **state)
+{
+	char other[NW_CURVE_BYTES] = {2};
+	struct rig *rig = *state;
+	char user[64];
+
+	for (int64_t i = 0; i < 100; i++) {
+		other[1] = (char)(i % 20);
+		ask(rig, 7, 6, (struct nw_str){other, NW_CURVE_BYTES});
+		assert_int_equal(nw_zap_receive(&rig->zap, rig->rights, 1 + i), 0);
+		(void)answer(rig, user);
+	}
+	for (size_t i = 0; i < NW_ZAP_STRANGERS; i++)
+		assert_int_equal(rig->zap.strangers[i].quiet.times, 4);
+	assert_int_equal(rig->zap.others.times, 100 - NW_ZAP_STRANGERS * 5 - 1);
 }
 
 static void what_is_no_request_lets_nobody_in_and_is_answered_all_the_same(void **state)
@@ -164,6 +192,8 @@ int main(void)
 		T(a_known_key_is_let_in_by_its_text),
 		T(an_unknown_key_is_not),
 		T(who_is_barred_is_to_try_later),
+		T(whoever_is_barred_from_the_live_socket_may_ask_for_replays),
+		T(strangers_are_told_of_one_by_one_as_long_as_they_are_few),
 		T(what_is_no_request_lets_nobody_in_and_is_answered_all_the_same),
 	};
 

@@ -262,6 +262,7 @@ static void readers_see_only_what_was_committed(void **state)
 
 static void numbers_go_on_after_trimming(void **state)
 {
+	const struct nw_journal_query last_five = {.limit = 5};
 	struct nw_journal *journal = open_journal(*state);
 	struct nw_journal_reader *reader;
 	struct nw_arena *arena = nw_arena_new();
@@ -281,7 +282,7 @@ static void numbers_go_on_after_trimming(void **state)
 	must(nw_journal_bounds(reader, &oldest, &newest, &error), &error);
 	assert_int_equal(newest, 9);
 	assert_int_equal(oldest, 10);
-	must(nw_journal_seek_last(reader, NULL, 0, 5, &after, &error), &error);
+	must(nw_journal_seek_last(reader, &last_five, &after, &error), &error);
 	assert_int_equal(after, 9);
 	journal = open_journal(*state);
 	begin(journal);
@@ -353,6 +354,30 @@ static void nothing_is_committed_after_an_error_of_the_database(void **state)
 	nw_journal_close(journal);
 }
 
+static void a_long_way_back_is_taken_in_steps(void **state)
+{
+	enum { N = 5000 };
+	struct nw_journal *journal = open_journal(*state);
+	const struct nw_journal_query query = {.limit = N - 10};
+	struct nw_journal_seek seek = {0};
+	struct nw_journal_reader *reader;
+	struct nw_error error = {0};
+	int64_t seq;
+	int steps = 0;
+
+	begin(journal);
+	for (int i = 1; i <= N; i++)
+		assert_true(append_under(journal, i, NULL, 0, &seq));
+	commit(journal);
+	reader = open_reader(*state);
+	for (; !seek.is_done; steps++)
+		must(nw_journal_seek_step(reader, &query, &seek, &error), &error);
+	assert_int_equal(seek.after, 10);
+	assert_true(steps >= 3);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
 int main(void)
@@ -368,6 +393,7 @@ int main(void)
 		TEST(rollback_takes_back_all_of_it),
 		TEST(readers_see_only_what_was_committed),
 		TEST(numbers_go_on_after_trimming),
+		TEST(a_long_way_back_is_taken_in_steps),
 		TEST(newest_version_is_seen_while_it_is_written),
 		TEST(nothing_is_committed_after_an_error_of_the_database),
 	};

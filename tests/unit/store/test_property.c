@@ -233,7 +233,11 @@ static void seek_finds_what_a_plain_search_finds(void **state)
 		size_t at = 0;
 
 		q.n_prefixes = choose_prefixes(m, prefixes);
-		must(nw_journal_seek_last(reader, prefixes, q.n_prefixes, wanted, &after, &error),
+		must(nw_journal_seek_last(reader,
+			     &(struct nw_journal_query){.prefixes = prefixes,
+				     .n_prefixes = q.n_prefixes,
+				     .limit = (size_t)wanted},
+			     &after, &error),
 			&error);
 		assert_int_equal(after, last_by_model(m, &q, wanted));
 		while (at < m->n && m->records[at].unix_ms < ms)
@@ -296,7 +300,11 @@ static void a_prefix_of_very_many_keys_reads_the_same(void **state)
 		assert_int_equal(n, 100 * (round + 1));
 		assert_int_equal(records[n - 1].seq, 300 * round + 298);
 		assert_int_equal(next, 300 * (round + 1));
-		must(nw_journal_seek_last(reader, &prefix, 1, 1, &next, &error), &error);
+		must(nw_journal_seek_last(reader,
+			     &(struct nw_journal_query){
+				     .prefixes = &prefix, .n_prefixes = 1, .limit = 1},
+			     &next, &error),
+			&error);
 		assert_int_equal(next, 300 * round + 297);
 	}
 	nw_journal_reader_close(reader);

@@ -219,6 +219,25 @@ static void there_are_so_many_cursors_and_no_more(void **state)
 	nw_journal_close(journal);
 }
 
+static void one_client_has_a_share_of_the_cursors(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	char name[32];
+
+	begin(journal);
+	append_some(journal, 1);
+	for (int i = 0; i < NW_CURSORS_OF_ONE; i++) {
+		(void)snprintf(name, sizeof(name), "desk/c%d", i);
+		(void)move(journal, name, 0, NW_OK);
+	}
+	(void)move(journal, "desk/another", 0, NW_E_LIMIT);
+	assert_int_equal(move(journal, "desk/c7", 1, NW_OK), 1);
+	assert_int_equal(move(journal, "desks/another", 0, NW_OK), 0);
+	assert_int_equal(move(journal, "another", 0, NW_OK), 0);
+	commit(journal);
+	nw_journal_close(journal);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
 int main(void)
@@ -230,6 +249,7 @@ int main(void)
 		TEST(a_cursor_is_kept_by_its_name),
 		TEST(a_cursor_neither_goes_back_nor_past_the_end),
 		TEST(there_are_so_many_cursors_and_no_more),
+		TEST(one_client_has_a_share_of_the_cursors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
