@@ -1,61 +1,23 @@
 /* newswired(8): options, configuration, start in order, run the loop, stop in reverse. */
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "alert/alerting.h"
 #include "base/arena.h"
 #include "base/curve.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "bus/bus.h"
-#include "net/http.h"
-#include "newswired_options.h"
-#include "pipeline/pipeline.h"
+#include "newswired.h"
 #include "rt/notify.h"
-#include "status/control.h"
-#include "store/report.h"
-#include "store/trimmer.h"
-#include "store/writer.h"
-#include "web/web.h"
 #include <newswire/version.h>
 
 #define GUARD_EVERY_MS 250
 #define SUMMARY_EVERY_MS 60000
-
-struct daemon {
-	struct nw_options options;
-	struct nw_loop *loop;
-	struct nw_guard guard;
-	struct nw_http *http;
-	struct nw_fetch *fetch;
-	struct nw_writer *writer;
-	struct nw_trimmer *trimmer;
-	struct nw_journal_reader *reader; /* of the control path */
-	struct nw_bus *bus;
-	struct nw_web *web;
-	struct nw_pipeline *pipeline;
-	struct nw_alerting *alerting;
-	struct nw_control *control;
-	struct nw_timer *summary, *reload;
-	struct nw_timer *floods; /* looks for them on the bus */
-	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
-	char database[4096], socket[4096];
-	char live[4096], replay[4096]; /* endpoints in the runtime directory */
-	int64_t started_s;
-	atomic_bool in_trouble;
-	atomic_bool trouble_posted; /* the one letter is on its way */
-	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
-	_Atomic(struct nw_bus *) followed;
-	_Atomic(struct nw_alerting *) alerted;
-	_Atomic(struct nw_web *) served;
-};
 
 static void say_complaint(void *arg, const struct nw_error *error)
 {
@@ -66,7 +28,7 @@ static void say_complaint(void *arg, const struct nw_error *error)
 
 static void on_commit(void *arg)
 {
-	struct daemon *d = arg;
+	struct nw_daemon *d = arg;
 	struct nw_bus *bus = atomic_load(&d->followed);
 	struct nw_alerting *alerting = atomic_load(&d->alerted);
 	struct nw_web *web = atomic_load(&d->served);
@@ -79,7 +41,7 @@ static void on_commit(void *arg)
 		nw_web_wake(web);
 }
 
-static void tell_trouble(struct daemon *d, bool in_trouble)
+static void tell_trouble(struct nw_daemon *d, bool in_trouble)
 {
 	if (atomic_exchange(&d->in_trouble, in_trouble) != in_trouble &&
 		!atomic_exchange(&d->trouble_posted, true))
@@ -100,7 +62,7 @@ static void on_recovery(void *arg)
 
 static void on_mail(void *arg, struct nw_mail *mail)
 {
-	struct daemon *d = arg;
+	struct nw_daemon *d = arg;
 
 	(void)mail;
 	atomic_store(&d->trouble_posted,
@@ -108,93 +70,9 @@ static void on_mail(void *arg, struct nw_mail *mail)
 	nw_pipeline_pause(d->pipeline, atomic_load(&d->in_trouble));
 }
 
-/* --- the control path --- */
-
-static json_t *http_json(const struct nw_web *web)
-{
-	json_t *o = json_array();
-
-	for (size_t i = 0; web && nw_web_endpoint(web, i); i++)
-		nw_json_append(o, nw_json_str(nw_str(nw_web_endpoint(web, i))));
-	return o;
-}
-
-typedef const char *endpoint_at(const struct nw_bus *bus, size_t i);
-
-/* As they were bound, whatever the configuration says by now. */
-static json_t *endpoints_json(const struct nw_bus *bus, endpoint_at *at)
-{
-	json_t *o = json_array();
-
-	for (size_t i = 0; at(bus, i); i++)
-		nw_json_append(o, nw_json_str(nw_str(at(bus, i))));
-	return o;
-}
-
-static void write_status(void *arg, struct nw_buf *json)
-{
-	struct daemon *d = arg;
-	json_t *o = json_object();
-
-	nw_json_set_str(o, "version", NW_STR(NW_VERSION));
-	nw_json_set_int(o, "pid", getpid());
-	nw_json_set_int(o, "uptime", nw_loop_unix_ms(d->loop) / 1000 - d->started_s);
-	nw_json_set_str(o, "config", nw_str(d->options.config));
-	nw_json_set_str(o, "journal", nw_str(d->database));
-	nw_json_set(o, "journal_failing", json_boolean(atomic_load(&d->in_trouble)));
-	nw_json_set_int(o, "journal_bytes", nw_trimmer_bytes(d->trimmer));
-	nw_journal_write_status(d->reader, o);
-	nw_json_set(o, "live", endpoints_json(d->bus, nw_bus_live));
-	nw_json_set(o, "replay", endpoints_json(d->bus, nw_bus_replay));
-	nw_json_set(o, "http", http_json(d->web));
-	nw_pipeline_write_status(d->pipeline, o);
-	nw_alerting_write_status(d->alerting, o);
-	nw_json_write(json, o);
-	json_decref(o);
-}
-
-static void write_feeds(void *arg, struct nw_buf *json)
-{
-	nw_pipeline_write_feeds(((struct daemon *)arg)->pipeline, json);
-}
-
-static void write_cursors(void *arg, struct nw_buf *json)
-{
-	nw_journal_write_cursors(((struct daemon *)arg)->reader, json);
-}
-
-static bool forget_cursor(void *arg, struct nw_str name)
-{
-	struct daemon *d = arg;
-	int64_t seq;
-
-	if (nw_journal_cursor(d->reader, name, &seq, NULL) != NW_OK || seq < 0)
-		return false;
-	nw_trimmer_forget(d->trimmer, name);
-	return true;
-}
-
-static void write_alerts(void *arg, struct nw_buf *json)
-{
-	nw_alerting_write(((struct daemon *)arg)->alerting, json);
-}
-
-static bool ask_alerts(void *arg, struct nw_str json)
-{
-	return nw_alerting_ask(((struct daemon *)arg)->alerting, json);
-}
-
-static const struct nw_control_page pages[] = {
-	{"/v1/status", write_status, NULL},
-	{"/v1/feeds", write_feeds, NULL},
-	{"/v1/alerts", write_alerts, ask_alerts},
-	{"/v1/cursors", write_cursors, NULL},
-	{"/v1/cursors/forget", NULL, forget_cursor},
-};
-
 /* --- start, in order --- */
 
-static enum nw_err make_places(struct daemon *d, struct nw_error *error)
+static enum nw_err make_places(struct nw_daemon *d, struct nw_error *error)
 {
 	const struct nw_options *o = &d->options;
 	enum nw_err err = nw_dir_make(o->state, error);
@@ -236,7 +114,7 @@ static struct nw_fetch_options fetch_options(const struct nw_config *c)
 		.page_bytes = (size_t)c->page_bytes};
 }
 
-static void start_network(struct daemon *d, const struct nw_config *config)
+static void start_network(struct nw_daemon *d, const struct nw_config *config)
 {
 	const struct nw_http_options http = {.user_agent = config->user_agent.p,
 		.guard = &d->guard,
@@ -248,7 +126,7 @@ static void start_network(struct daemon *d, const struct nw_config *config)
 	d->fetch = nw_fetch_new(d->loop, d->http, &fetch);
 }
 
-static enum nw_err start_writer(struct daemon *d, struct nw_error *error)
+static enum nw_err start_writer(struct nw_daemon *d, struct nw_error *error)
 {
 	const struct nw_writer_options options = {.path = d->database,
 		.on_commit = on_commit,
@@ -285,7 +163,7 @@ static enum nw_err read_server_key(
 }
 
 static enum nw_err start_bus(
-	struct daemon *d, const struct nw_config *config, struct nw_error *error)
+	struct nw_daemon *d, const struct nw_config *config, struct nw_error *error)
 {
 	char key[NW_CURVE_TEXT + 1];
 	const char **live = list_endpoints(d->live, &config->live);
@@ -329,7 +207,7 @@ static struct nw_web_setup web_setup(const struct nw_snapshot *snapshot, struct 
 		.n_clients = snapshot->config->n_clients};
 }
 
-static void set_web(const struct daemon *d, const struct nw_snapshot *snapshot)
+static void set_web(const struct nw_daemon *d, const struct nw_snapshot *snapshot)
 {
 	struct nw_web_setup setup;
 	struct nw_str *names;
@@ -342,7 +220,7 @@ static void set_web(const struct daemon *d, const struct nw_snapshot *snapshot)
 }
 
 static enum nw_err start_web(
-	struct daemon *d, const struct nw_snapshot *snapshot, struct nw_error *error)
+	struct nw_daemon *d, const struct nw_snapshot *snapshot, struct nw_error *error)
 {
 	struct nw_web_options options = {
 		.journal = d->database, .listen = snapshot->config->http.v};
@@ -377,7 +255,7 @@ static struct nw_trim trim_rules(const struct nw_config *c)
 }
 
 static enum nw_err start_pipeline(
-	struct daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
+	struct nw_daemon *d, struct nw_snapshot *snapshot, struct nw_error *error)
 {
 	const struct nw_pipeline_options options = {.loop = d->loop,
 		.fetch = d->fetch,
@@ -431,7 +309,7 @@ static void drop(const struct nw_alert_setting *setting)
 }
 
 static enum nw_err start_alerting(
-	struct daemon *d, const struct nw_alert_setting *setting, struct nw_error *error)
+	struct nw_daemon *d, const struct nw_alert_setting *setting, struct nw_error *error)
 {
 	const struct nw_alerting_options options = {.loop = d->loop,
 		.store = nw_writer_box(d->writer),
@@ -447,7 +325,7 @@ static enum nw_err start_alerting(
 
 static void tell_summary(void *arg)
 {
-	struct daemon *d = arg;
+	struct nw_daemon *d = arg;
 	char text[160];
 
 	nw_pipeline_summary(d->pipeline, text, sizeof(text));
@@ -457,7 +335,7 @@ static void tell_summary(void *arg)
 
 static void guard_bus(void *arg)
 {
-	struct daemon *d = arg;
+	struct nw_daemon *d = arg;
 
 	nw_bus_guard(d->bus, nw_loop_monotonic_ms(d->loop));
 	nw_timer_set(d->floods, GUARD_EVERY_MS);
@@ -465,7 +343,7 @@ static void guard_bus(void *arg)
 
 static void on_stop(void *arg)
 {
-	nw_loop_stop(((struct daemon *)arg)->loop);
+	nw_loop_stop(((struct nw_daemon *)arg)->loop);
 }
 
 static void apply_log_level(const struct nw_config *config)
@@ -502,7 +380,7 @@ static void say_no_reload(void *arg, const struct nw_error *error)
 /* A bad configuration changes nothing: the old one goes on. */
 static void reload(void *arg)
 {
-	struct daemon *d = arg;
+	struct nw_daemon *d = arg;
 	struct nw_error error = {0};
 	const struct nw_complain complain = {say_no_reload, &error};
 	struct nw_snapshot *snapshot = NULL;
@@ -541,7 +419,8 @@ static void reload(void *arg)
 }
 
 /* The last endpoint is the one most others can reach: those of the configuration stand last. */
-static struct nw_str last_endpoint(const struct nw_bus *bus, endpoint_at *at)
+static struct nw_str last_endpoint(
+	const struct nw_bus *bus, const char *(*at)(const struct nw_bus *bus, size_t i))
 {
 	size_t n = 0;
 
@@ -550,7 +429,7 @@ static struct nw_str last_endpoint(const struct nw_bus *bus, endpoint_at *at)
 	return nw_str(at(bus, n));
 }
 
-static void announce(const struct daemon *d)
+static void announce(const struct nw_daemon *d)
 {
 	const struct nw_config *c = nw_pipeline_config(d->pipeline);
 
@@ -563,10 +442,10 @@ static void announce(const struct daemon *d)
 }
 
 /* Everything that can fail does so before the first feed is asked. */
-static enum nw_err start(struct daemon *d, struct nw_snapshot *snapshot,
+static enum nw_err start(struct nw_daemon *d, struct nw_snapshot *snapshot,
 	const struct nw_alert_setting *setting, struct nw_error *error)
 {
-	const struct nw_control_pages control = {pages, sizeof(pages) / sizeof(pages[0]), d};
+	const struct nw_control_pages control = {nw_daemon_pages, nw_daemon_n_pages, d};
 	const struct nw_config *config = snapshot->config;
 	enum nw_err err = make_places(d, error);
 
@@ -607,11 +486,11 @@ static void set_hangup(int how)
 /* However many signals came in a turn of the loop, one reload answers them, in a later one. */
 static void on_hangup(void *arg)
 {
-	nw_timer_set(((struct daemon *)arg)->reload, 0);
+	nw_timer_set(((struct nw_daemon *)arg)->reload, 0);
 }
 
 /* False when the loop could not go on. */
-static bool run(struct daemon *d)
+static bool run(struct nw_daemon *d)
 {
 	bool ok;
 
@@ -640,7 +519,7 @@ static bool run(struct daemon *d)
  * In reverse: nothing arrives any more; the pool ends what it has; the journal is
  * written; the bus sends what was written. What was not whole is met again.
  */
-static void stop(struct daemon *d)
+static void stop(struct nw_daemon *d)
 {
 	nw_control_close(d->control);
 	if (d->fetch)
@@ -675,7 +554,7 @@ static void stop(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-	static struct daemon d;
+	static struct nw_daemon d;
 	static char message[] = "cannot start";
 	const struct nw_complain complain = {say_complaint, message};
 	struct nw_snapshot *snapshot;

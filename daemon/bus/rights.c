@@ -15,7 +15,7 @@
  * of others, which leave out keys that it follows.
  */
 static const char *const families[] = {
-	"all/", "topic/", "story/", "alert/", "sys/feed/", "sys/reload/"};
+	"all/", "topic/", "story/", "alert/", "sys/feed/", "sys/reload/", "sys/alert/"};
 
 #define N_FAMILIES (sizeof(families) / sizeof(families[0]))
 

@@ -1,0 +1,49 @@
+#ifndef NW_NEWSWIRED_H
+#define NW_NEWSWIRED_H
+
+#include <stdatomic.h>
+
+#include "alert/alerting.h"
+#include "bus/bus.h"
+#include "net/http.h"
+#include "newswired_options.h"
+#include "pipeline/pipeline.h"
+#include "status/control.h"
+#include "store/trimmer.h"
+#include "store/writer.h"
+#include "web/web.h"
+
+/* All there is of one newswired; the LOOP's, but for what is atomic. */
+struct nw_daemon {
+	struct nw_options options;
+	struct nw_loop *loop;
+	struct nw_guard guard;
+	struct nw_http *http;
+	struct nw_fetch *fetch;
+	struct nw_writer *writer;
+	struct nw_trimmer *trimmer;
+	struct nw_journal_reader *reader; /* of the control path */
+	struct nw_bus *bus;
+	struct nw_web *web;
+	struct nw_pipeline *pipeline;
+	struct nw_alerting *alerting;
+	struct nw_control *control;
+	struct nw_timer *summary, *reload;
+	struct nw_timer *floods; /* looks for them on the bus */
+	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
+	char database[4096], socket[4096];
+	char live[4096], replay[4096]; /* endpoints in the runtime directory */
+	int64_t started_s;
+	atomic_bool in_trouble;
+	atomic_bool trouble_posted; /* the one letter is on its way */
+	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
+	_Atomic(struct nw_bus *) followed;
+	_Atomic(struct nw_alerting *) alerted;
+	_Atomic(struct nw_web *) served;
+};
+
+/* newswired_pages.c: what the control path answers. */
+extern const struct nw_control_page nw_daemon_pages[];
+extern const size_t nw_daemon_n_pages;
+
+#endif
