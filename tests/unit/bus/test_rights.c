@@ -120,9 +120,9 @@ static void whoever_may_read_everything_is_not_given_the_heartbeats_of_others(vo
 	const struct who *who = *state;
 
 	assert_string_equal(grants(who->all, ""),
-		"sys/heartbeat/whole.sale/,all/,topic/,story/,alert/,sys/feed/,sys/reload/");
-	assert_string_equal(
-		grants(who->all, "sys/"), "sys/heartbeat/whole.sale/,sys/feed/,sys/reload/");
+		"sys/heartbeat/whole.sale/,all/,topic/,story/,alert/,sys/feed/,sys/reload/,sys/alert/");
+	assert_string_equal(grants(who->all, "sys/"),
+		"sys/heartbeat/whole.sale/,sys/feed/,sys/reload/,sys/alert/");
 	assert_string_equal(grants(who->all, "sys/h"), "sys/heartbeat/whole.sale/");
 	assert_string_equal(grants(who->all, "sys/feed/"), "sys/feed/");
 	assert_string_equal(grants(who->all, "topic/x"), "topic/x");
