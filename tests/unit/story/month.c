@@ -135,7 +135,7 @@ static struct event *add_event(struct month *month, struct dice *dice, bool is_a
 
 	*e = (struct event){.story = (unsigned)month->n_events, .size = 1};
 	e->words = &month->words[language < 3 ? 0 : language - 2];
-	e->start_s = (double)dice_below(dice, (DAYS - 3) * 86400);
+	e->start_s = (double)dice_below(dice, (size_t)(DAYS - 3) * 86400);
 	e->kind = &e->words->kinds[dice_below(dice, e->words->n_kinds - 1)];
 	if (is_alone && dice_chance(dice, 0.3))
 		e->kind = &e->words->kinds[e->words->n_kinds - 1];
@@ -383,7 +383,7 @@ static void add_some(struct nw_arena *arena, struct text *text, const struct eve
 static void add_quotes(
 	struct nw_arena *arena, struct text *text, const struct event *e, struct dice *dice)
 {
-	static const char *const forms[] = {"“%.*s,” %.*s.", "“%.*s”, %.*s.", "«%.*s» %.*s."};
+	static const char *const marks[][2] = {{"“", ",”"}, {"« ", " »,"}, {"«", "»"}};
 
 	for (size_t i = 0; i < QUOTES; i++) {
 		struct dice fixed = {e->quotes[i]};
@@ -400,7 +400,8 @@ static void add_quotes(
 
 		if (dice_chance(dice, 0.35))
 			add_paragraph(text,
-				nw_arena_printf(arena, forms[language], NW_ARG(said), NW_ARG(who)));
+				nw_arena_printf(arena, "%s%.*s%s %.*s.", marks[language][0],
+					NW_ARG(said), marks[language][1], NW_ARG(who)));
 	}
 }
 
