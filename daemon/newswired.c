@@ -229,6 +229,11 @@ static void write_feeds(void *arg, struct nw_buf *json)
 	nw_pipeline_write_feeds(((struct daemon *)arg)->pipeline, json);
 }
 
+static void write_stories(void *arg, struct nw_buf *json)
+{
+	nw_pipeline_write_stories(((struct daemon *)arg)->pipeline, json);
+}
+
 static void write_cursors(void *arg, struct nw_buf *json)
 {
 	nw_journal_write_cursors(((struct daemon *)arg)->reader, json);
@@ -248,6 +253,7 @@ static bool forget_cursor(void *arg, struct nw_str name)
 static const struct nw_control_page pages[] = {
 	{"/v1/status", write_status, NULL},
 	{"/v1/feeds", write_feeds, NULL},
+	{"/v1/stories", write_stories, NULL},
 	{"/v1/cursors", write_cursors, NULL},
 	{"/v1/cursors/forget", NULL, forget_cursor},
 };

@@ -54,6 +54,11 @@ const struct nw_migration nw_migrations[] = {
 		" WHERE kind <= 1 GROUP BY id;"
 		"INSERT INTO merged SELECT coalesce(max(seq), 0) FROM journal;"
 		"DROP INDEX journal_version;"},
+	{"what stories are found again from, a row beside its record",
+		"CREATE TABLE sketch (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+		" published_s INTEGER NOT NULL, seen_s INTEGER NOT NULL, article BLOB NOT NULL,"
+		" story BLOB NOT NULL, sketch TEXT NOT NULL, title TEXT NOT NULL,"
+		" site TEXT NOT NULL, tags TEXT NOT NULL) STRICT;"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);

@@ -289,6 +289,14 @@ bool nw_stories_of(struct nw_stories *stories, struct nw_hash article, struct nw
 	return entry != NULL;
 }
 
+bool nw_stories_stands(struct nw_stories *stories, struct nw_hash article)
+{
+	const struct nw_recent_entry *entry =
+		nw_recent_get(&stories->recent, nw_recent_find(&stories->recent, article));
+
+	return entry && !entry->is_cancelled;
+}
+
 void nw_stories_each(const struct nw_stories *stories,
 	bool (*on_story)(void *arg, const struct nw_story *story), void *arg)
 {

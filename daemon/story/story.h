@@ -97,6 +97,9 @@ bool nw_stories_get(const struct nw_stories *stories, struct nw_hash id, struct 
 /* The story an article is in; false when it is not known. */
 bool nw_stories_of(struct nw_stories *stories, struct nw_hash article, struct nw_hash *story);
 
+/* Whether an article is known, and was not withdrawn. */
+bool nw_stories_stands(struct nw_stories *stories, struct nw_hash article);
+
 /* Every story held, in no order, until `on_story` answers false. */
 void nw_stories_each(const struct nw_stories *stories,
 	bool (*on_story)(void *arg, const struct nw_story *story), void *arg);
