@@ -56,6 +56,11 @@ static void write_feeds(void *arg, struct nw_buf *json)
 	nw_pipeline_write_feeds(((struct nw_daemon *)arg)->pipeline, json);
 }
 
+static void write_stories(void *arg, struct nw_buf *json)
+{
+	nw_pipeline_write_stories(((struct nw_daemon *)arg)->pipeline, json);
+}
+
 static void write_cursors(void *arg, struct nw_buf *json)
 {
 	nw_journal_write_cursors(((struct nw_daemon *)arg)->reader, json);
@@ -85,6 +90,7 @@ static bool ask_alerts(void *arg, struct nw_str json)
 const struct nw_control_page nw_daemon_pages[] = {
 	{"/v1/status", write_status, NULL},
 	{"/v1/feeds", write_feeds, NULL},
+	{"/v1/stories", write_stories, NULL},
 	{"/v1/alerts", write_alerts, ask_alerts},
 	{"/v1/cursors", write_cursors, NULL},
 	{"/v1/cursors/forget", NULL, forget_cursor},

@@ -172,8 +172,36 @@ static void write_members(struct nw_buf *tail, json_t *object)
 	json_decref(object);
 }
 
+static json_t *story_json(const struct nw_article_story *story)
+{
+	json_t *o = json_object();
+	char text[NW_WHEN_TEXT];
+
+	nw_json_set_str(o, "id", story->id);
+	nw_json_set_int(o, "articles", story->articles);
+	nw_json_set_int(o, "sources", story->sources);
+	nw_json_set_str(o, "first", nw_str(nw_when_rfc3339(story->first_s, text)));
+	nw_json_set(o, "new", json_boolean(story->is_new));
+	nw_json_set(o, "copy", json_boolean(story->is_copy));
+	nw_json_set_str(o, "title", story->title);
+	return o;
+}
+
+void nw_article_encode_story(struct nw_buf *head, const struct nw_article_story *story)
+{
+	json_t *o;
+
+	if (!story->id.n)
+		return;
+	o = story_json(story);
+	nw_buf_add(head, NW_STR(",\"story\":"));
+	nw_json_write(head, o);
+	json_decref(o);
+}
+
 void nw_article_encode(struct nw_buf *tail, const struct nw_article *article)
 {
+	nw_article_encode_story(tail, &article->story);
 	write_members(tail, extension_json(article));
 	write_members(tail, item_json(article));
 }

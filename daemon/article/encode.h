@@ -12,6 +12,8 @@
  *   {"_newswire":{"seq":42   then what nw_article_encode wrote.
  */
 void nw_article_encode(struct nw_buf *tail, const struct nw_article *article);
+/* The member _newswire.story, for before what was encoded while the story was not known yet. */
+void nw_article_encode_story(struct nw_buf *head, const struct nw_article_story *story);
 /*
  * The same of an article that its publisher has taken back: of what was said last only
  * what tells which it was is repeated. last: as it was encoded; other strings may be empty.

@@ -45,6 +45,7 @@ extern const struct nw_command nw_command_tag;
 extern const struct nw_command nw_command_check;
 extern const struct nw_command nw_command_tail;
 extern const struct nw_command nw_command_feeds;
+extern const struct nw_command nw_command_stories;
 extern const struct nw_command nw_command_cursors;
 extern const struct nw_command nw_command_alerts;
 extern const struct nw_command nw_command_alert;

@@ -17,6 +17,7 @@ static const struct nw_command *const commands[] = {
 	&nw_command_check,
 	&nw_command_tail,
 	&nw_command_feeds,
+	&nw_command_stories,
 	&nw_command_cursors,
 	&nw_command_alerts,
 	&nw_command_alert,

@@ -33,9 +33,9 @@ static void put_time(FILE *out, int64_t unix_ms, bool colour)
 	put_styled(out, dim, colour, nw_str(text));
 }
 
-static void put_tags(FILE *out, const json_t *item, bool colour)
+static void put_tags(FILE *out, const json_t *holder, bool colour)
 {
-	const json_t *tags = json_object_get(item, "tags"), *tag;
+	const json_t *tags = json_object_get(holder, "tags"), *tag;
 	size_t i;
 
 	json_array_foreach(tags, i, tag)
@@ -53,26 +53,47 @@ static struct nw_str url_of(const json_t *item)
 	return url.n ? url : nw_json_get_str(item, "url");
 }
 
+/* Of an article where it is from; of a story what became of it. */
+static void put_origin(
+	FILE *out, const struct nw_message *message, const json_t *extension, bool colour)
+{
+	const json_t *story = json_object_get(extension, "story");
+	const struct nw_str source = nw_json_get_str(extension, "source");
+
+	if (message->kind == NW_KIND_STORY) {
+		nw_cli_put(out, nw_json_get_str(story, "change"));
+		fprintf(out,
+			", %" JSON_INTEGER_FORMAT " articles, %" JSON_INTEGER_FORMAT " sources",
+			(json_int_t)nw_json_get_int(story, "articles", 0),
+			(json_int_t)nw_json_get_int(story, "sources", 0));
+		fputs("  ", out);
+		put_styled(out, dim, colour, nw_json_get_str(story, "id"));
+		return;
+	}
+	nw_cli_put(out, source.n ? source : nw_json_get_str(extension, "feed"));
+}
+
 void nw_tail_show(FILE *out, const struct nw_message *message, bool colour)
 {
+	const bool is_story = message->kind == NW_KIND_STORY;
 	const json_t *extension;
-	struct nw_str source;
 	json_t *item;
 
 	if (nw_json_parse(message->json, &item, NULL))
 		item = json_object();
 	extension = json_object_get(item, "_newswire");
-	source = nw_json_get_str(extension, "source");
 	put_time(out, message->unix_ms, colour);
 	if (message->kind != NW_KIND_ITEM)
 		fprintf(out, "  (%s)", nw_kind_name(message->kind));
-	put_tags(out, item, colour);
+	put_tags(out, is_story ? json_object_get(extension, "story") : item, colour);
 	fputs("  ", out);
 	put_styled(out, bold, colour, nw_json_get_str(item, "title"));
 	fputs("\n    ", out);
-	nw_cli_put(out, source.n ? source : nw_json_get_str(extension, "feed"));
-	fputs("  ", out);
-	put_styled(out, dim, colour, url_of(item));
+	put_origin(out, message, extension, colour);
+	if (!is_story) {
+		fputs("  ", out);
+		put_styled(out, dim, colour, url_of(item));
+	}
 	putc('\n', out);
 	json_decref(item);
 }

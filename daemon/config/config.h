@@ -67,6 +67,7 @@ struct nw_config {
 	int64_t in_flight;                    /* articles at a time */
 	int64_t backlog_items, backlog_age_s; /* of a feed's first visit: the rest is passed over */
 	int64_t remember;                     /* identities held in memory */
+	int64_t stories;                      /* articles held to find stories among */
 	int64_t keep_s, keep_bytes, cursor_keep_s; /* of the journal: store/trim.h */
 	struct nw_str log_level;
 };

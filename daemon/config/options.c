@@ -253,6 +253,8 @@ const struct nw_option nw_config_options[] = {
 		0, 36500LL * DAY_S, IN(backlog_age_s)},
 	{"remember", NW_OPTION_INT, "1000000", "items known again, in memory", 1000, 100000000,
 		IN(remember), .at_start = true},
+	{"stories", NW_OPTION_INT, "200000", "articles held to find stories among, in memory", 1000,
+		1000000, IN(stories), .at_start = true},
 	{"keep", NW_OPTION_DURATION, "90d", "how long the journal keeps messages; 0s: for ever", 0,
 		36500LL * DAY_S, IN(keep_s)},
 	{"keep-size", NW_OPTION_SIZE, "16G", "size at which the oldest messages go; 0: no limit", 0,

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "pipeline/stories.h"
 #include "rt/metrics.h"
 #include <newswire/clean.h>
 
@@ -240,11 +241,36 @@ static enum nw_verdict encode_article(struct nw_work *w)
 	nw_buf_init(&a->json, NW_RECORD_MAX);
 	nw_article_encode(&a->json, &a->article);
 	a->record.id = a->article.id;
-	a->record.json = nw_buf_str(&a->json);
 	a->record.text = nw_text_write(a->arena, &a->article);
 	a->record.content = content_of(a);
 	a->record.whole = a->article.from_page;
 	set_keys(a);
+	return NW_NEXT;
+}
+
+static enum nw_verdict sketch_text(struct nw_work *w)
+{
+	nw_storied_sketch(article_of(w));
+	return NW_NEXT;
+}
+
+/*
+ * From here the STORE is next, so that what joined first is first in the journal too, and
+ * a restart finds the same stories. What was encoded only lacks the story.
+ */
+static enum nw_verdict join_story(struct nw_work *w)
+{
+	struct nw_article_work *a = article_of(w);
+	struct nw_buf json;
+
+	nw_storied_join(a);
+	nw_buf_init(&json, NW_RECORD_MAX);
+	nw_article_encode_story(&json, &a->article.story);
+	nw_buf_add(&json, nw_buf_str(&a->json));
+	json.failed = json.failed || a->json.failed;
+	nw_buf_clear(&a->json);
+	a->json = json;
+	a->record.json = nw_buf_str(&a->json);
 	return NW_NEXT;
 }
 
@@ -278,6 +304,8 @@ static enum nw_err append(
 		a->record.version = newest.version + 1;
 		a->record.unix_ms = nw_unix_ms();
 		err = nw_journal_append(journal, &a->record, &is_new, error);
+		if (!err)
+			err = nw_storied_write(a, journal, error);
 	}
 	if (!err)
 		err = nw_journal_identify(journal, identities, n, a->fetched_ms / 1000, error);
@@ -291,6 +319,7 @@ static enum nw_verdict finish(struct nw_work *w)
 	if (w->abandoned)
 		nw_log(NW_LOG_ERROR, "article not kept", NW_KV("url", a->article.url),
 			NW_KV("feed", a->article.feed), NW_KV("error", nw_str(w->error.text)));
+	nw_storied_settle(a, !w->abandoned && !a->deferred && a->record.seq);
 	if (w->abandoned || a->deferred) {
 		nw_article_forget(a);
 		a->visit->incomplete = true;
@@ -309,7 +338,9 @@ const struct nw_step nw_article_step[] = {
 	{.name = "fetch", .place = NW_LOOP, .run = fetch_page},
 	{.name = "clean", .place = NW_POOL, .run = clean_text},
 	{.name = "tag", .place = NW_POOL, .run = tag_topics},
+	{.name = "sketch", .place = NW_POOL, .run = sketch_text},
 	{.name = "encode", .place = NW_POOL, .run = encode_article},
+	{.name = "join", .place = NW_LOOP, .run = join_story},
 	{.name = "append", .place = NW_STORE, .write = append},
 	{.name = "finish", .place = NW_LOOP, .run = finish},
 };

@@ -8,6 +8,7 @@
 #include "rt/pool.h"
 #include "sched/sched.h"
 #include "seen/seen.h"
+#include "story/story.h"
 #include <newswire/feed.h>
 
 /* A feed as it is polled: its line of the configuration, and its memory. */
@@ -28,7 +29,8 @@ struct nw_pipeline {
 	struct nw_steps visit_steps, article_steps;
 	struct nw_sched *sched;
 	struct nw_seen *seen;
-	struct nw_timer *due;
+	struct nw_stories *stories;
+	struct nw_timer *due, *aging;
 	struct nw_polled **feeds; /* by number; NULL: free */
 	size_t n_feeds, n_holes;
 	struct nw_map by_id;
@@ -113,6 +115,7 @@ void nw_visit_article_ended(struct nw_visit *v);
 void nw_visit_forget(struct nw_visit *v);
 
 /* article.c */
+struct nw_storied;
 struct nw_article_work {
 	struct nw_work work;
 	struct nw_article_work *next, *prev; /* in visit->articles */
@@ -126,6 +129,7 @@ struct nw_article_work {
 	bool forgotten; /* its mark was taken back */
 	bool deferred;  /* only a stand-in came for a text that is there whole */
 	struct nw_article article;
+	struct nw_storied *storied; /* in the arena; NULL until it was sketched */
 	struct nw_buf json;
 	struct nw_record record;
 	int64_t fetched_ms;

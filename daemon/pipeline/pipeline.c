@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "pipeline/stories.h"
 #include "rt/metrics.h"
 
 #define DAY_S 86400
@@ -85,7 +86,10 @@ struct nw_pipeline *nw_pipeline_new(const struct nw_pipeline_options *o)
 	p->snapshot = o->snapshot;
 	p->sched = nw_sched_new(o->seed);
 	p->seen = nw_seen_new((size_t)o->snapshot->config->remember);
+	p->stories = nw_stories_new(
+		&(struct nw_stories_options){.articles = (size_t)o->snapshot->config->stories});
 	p->due = nw_timer_new(o->loop, on_due, p);
+	p->aging = nw_timer_new(o->loop, nw_pipeline_age_stories, p);
 	p->pool = nw_pool_start(workers_of(o->snapshot->config), advance, NULL);
 	nw_mailbox_init(&p->mail, NW_MAILBOX_POLLED);
 	nw_loop_on_mail(o->loop, &p->mail, advance, NULL);
@@ -122,6 +126,8 @@ enum nw_err nw_pipeline_restore(
 
 	if (!err)
 		err = nw_journal_each_identity(reader, most, on_identity, p, error);
+	if (!err)
+		err = nw_pipeline_recall_stories(p, reader, error);
 	return err;
 }
 
@@ -157,6 +163,7 @@ static void schedule_all(struct nw_pipeline *p)
 void nw_pipeline_start(struct nw_pipeline *p)
 {
 	p->started = true;
+	nw_pipeline_age_stories(p);
 	schedule_all(p);
 	nw_pipeline_hand_out(p);
 }
@@ -187,6 +194,7 @@ void nw_pipeline_stop(struct nw_pipeline *p)
 {
 	p->started = false;
 	nw_timer_stop(p->due);
+	nw_timer_stop(p->aging);
 	nw_pool_stop(p->pool);
 	p->pool = NULL;
 }
@@ -197,6 +205,8 @@ void nw_pipeline_free(struct nw_pipeline *p)
 		nw_visit_free(p->visits);
 	nw_polled_free_all(p);
 	nw_timer_free(p->due);
+	nw_timer_free(p->aging);
+	nw_stories_free(p->stories);
 	nw_sched_free(p->sched);
 	nw_seen_free(p->seen);
 	nw_mailbox_clear(&p->mail);

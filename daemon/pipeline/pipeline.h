@@ -23,7 +23,7 @@ struct nw_pipeline_options {
 
 struct nw_pipeline *nw_pipeline_new(const struct nw_pipeline_options *options);
 
-/* Takes over what the journal remembers: feed states and identities. Before the start. */
+/* Takes over what the journal remembers: feed states, identities, stories. Before the start. */
 enum nw_err nw_pipeline_restore(
 	struct nw_pipeline *p, struct nw_journal_reader *reader, struct nw_error *error) NW_MUST;
 void nw_pipeline_start(struct nw_pipeline *p);
@@ -49,6 +49,8 @@ void nw_pipeline_free(struct nw_pipeline *p); /* once no thread but the LOOP is 
 
 /* For the control path: JSON of every feed; the members of the daemon's own state. */
 void nw_pipeline_write_feeds(struct nw_pipeline *p, struct nw_buf *json);
+/* The last 1000 stories, the one where something came last first. */
+void nw_pipeline_write_stories(struct nw_pipeline *p, struct nw_buf *json);
 void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object);
 /* "15 feeds, 2 failing, 1204 articles": one line for the service manager. */
 void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size);

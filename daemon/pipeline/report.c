@@ -1,7 +1,9 @@
 #include "pipeline/internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/when.h"
 #include "rt/metrics.h"
 
@@ -70,6 +72,7 @@ void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
 	nw_json_set_int(object, "in_flight", (int64_t)p->in_flight);
 	nw_json_set_int(object, "requests_waiting", (int64_t)nw_fetch_waiting(p->fetch));
 	nw_json_set_int(object, "remembered", (int64_t)nw_seen_count(p->seen));
+	nw_json_set_int(object, "stories", (int64_t)nw_stories_count(p->stories).stories);
 	nw_json_set(object, "paused", json_boolean(p->paused));
 	for (int i = 0; i < NW_N_COUNTERS; i++)
 		nw_json_set_int(counters, nw_counter_rows[i].name,
@@ -81,4 +84,79 @@ void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size)
 {
 	(void)snprintf(text, size, "%zu feeds, %zu failing, %lld articles",
 		p->snapshot->config->n_feeds, count_failing(p), (long long)p->articles);
+}
+
+/* --- stories --- */
+
+#define STORIES_SHOWN 1000
+
+struct latest {
+	struct nw_hash id;
+	int64_t last_s;
+};
+
+struct choice {
+	struct latest *latest;
+	size_t n, cap;
+};
+
+static bool on_story(void *arg, const struct nw_story *story)
+{
+	struct choice *c = arg;
+
+	if (c->n < c->cap)
+		c->latest[c->n++] = (struct latest){story->id, story->last_s};
+	return true;
+}
+
+static int by_latest(const void *a, const void *b)
+{
+	const struct latest *x = a, *y = b;
+
+	if (x->last_s != y->last_s)
+		return x->last_s < y->last_s ? 1 : -1;
+	if (x->id.high != y->id.high)
+		return x->id.high < y->id.high ? -1 : 1;
+	return (x->id.low > y->id.low) - (x->id.low < y->id.low);
+}
+
+static json_t *story_json(const struct nw_story *story)
+{
+	static const char *const states[] = {
+		[NW_STORY_OPEN] = "open", [NW_STORY_QUIET] = "quiet", [NW_STORY_CLOSED] = "closed"};
+	json_t *o = json_object(), *tags = json_array();
+	char id[NW_HASH_HEX + 1];
+
+	nw_hash_hex(story->id, id);
+	nw_json_set_str(o, "id", nw_str(id));
+	nw_json_set_str(o, "title", story->title);
+	nw_json_set_str(o, "state", nw_str(states[story->state]));
+	nw_json_set_int(o, "articles", story->articles);
+	nw_json_set_int(o, "sources", story->sources);
+	set_moment(o, "opened", story->opened_s);
+	set_moment(o, "last", story->last_s);
+	nw_json_set_str(o, "language", nw_str(story->language));
+	for (size_t i = 0; i < story->n_tags; i++)
+		nw_json_append(tags, nw_json_str(story->tags[i]));
+	nw_json_set(o, "tags", tags);
+	return o;
+}
+
+void nw_pipeline_write_stories(struct nw_pipeline *p, struct nw_buf *json)
+{
+	struct choice c = {.cap = nw_stories_count(p->stories).stories};
+	json_t *list = json_array();
+
+	c.latest = nw_must_calloc(c.cap + 1, sizeof(*c.latest));
+	nw_stories_each(p->stories, on_story, &c);
+	qsort(c.latest, c.n, sizeof(*c.latest), by_latest);
+	for (size_t i = 0; i < c.n && i < STORIES_SHOWN; i++) {
+		struct nw_story story;
+
+		if (nw_stories_get(p->stories, c.latest[i].id, &story))
+			nw_json_append(list, story_json(&story));
+	}
+	nw_json_write(json, list);
+	json_decref(list);
+	free(c.latest);
 }

@@ -371,6 +371,8 @@ static enum nw_verdict leave(struct nw_work *w)
 {
 	if (w->abandoned)
 		nw_withdraw_forget(visit_of(w));
+	else
+		nw_withdraw_settle(visit_of(w));
 	if (w->abandoned)
 		nw_log(NW_LOG_ERROR, "visit not kept", NW_KV("feed", visit_of(w)->config.id),
 			NW_KV("error", nw_str(w->error.text)));

@@ -46,6 +46,15 @@ static struct nw_str moment_of(
 		nw_when_rfc3339(when.precision == NW_WHEN_UNKNOWN ? v->now_s : when.unix_s, text));
 }
 
+static enum nw_err keep_withdrawal(const struct nw_visit *v, const struct nw_withdrawal *w,
+	struct nw_journal *journal, int64_t seq, struct nw_error *error)
+{
+	const struct nw_kept_sketch kept = {
+		.seq = seq, .kind = NW_KIND_CANCEL, .article = w->article, .seen_s = v->now_s};
+
+	return nw_journal_save_sketch(journal, &kept, error);
+}
+
 /* Nothing where there is no such article any more, or it is taken back already. */
 static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw_journal *journal,
 	struct nw_error *error)
@@ -56,6 +65,7 @@ static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw
 	bool is_new;
 	enum nw_err err;
 
+	w->is_written = false;
 	nw_hash_hex(w->article, id);
 	err = nw_journal_newest_record(journal, nw_str(id), arena, &record, error);
 	if (!err && record.seq && record.kind != NW_KIND_CANCEL) {
@@ -67,6 +77,9 @@ static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw
 		record.unix_ms = nw_unix_ms();
 		record.json = nw_buf_str(&w->json);
 		err = nw_journal_append(journal, &record, &is_new, error);
+		w->is_written = !err;
+		if (!err)
+			err = keep_withdrawal(v, w, journal, record.seq, error);
 	}
 	nw_arena_free(arena);
 	return err;
@@ -87,6 +100,17 @@ enum nw_err nw_withdraw_write(
 			err = nw_journal_identify(journal, &identity, 1, v->now_s, error);
 	}
 	return err;
+}
+
+void nw_withdraw_settle(struct nw_visit *v)
+{
+	struct nw_hash story;
+
+	for (size_t i = 0; i < v->n_withdrawn; i++) {
+		if (v->withdrawn[i].is_written)
+			(void)nw_stories_cancel(
+				v->pipeline->stories, v->withdrawn[i].article, &story);
+	}
 }
 
 void nw_withdraw_forget(struct nw_visit *v)

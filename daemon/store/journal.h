@@ -66,6 +66,9 @@ enum nw_err nw_journal_identify(struct nw_journal *journal, const struct nw_iden
 	size_t n, int64_t now_s, struct nw_error *error) NW_MUST;
 enum nw_err nw_journal_save_feed(struct nw_journal *journal, const struct nw_feed_state *state,
 	struct nw_error *error) NW_MUST;
+/* For a record of this transaction: once for each. */
+enum nw_err nw_journal_save_sketch(struct nw_journal *journal, const struct nw_kept_sketch *sketch,
+	struct nw_error *error) NW_MUST;
 /*
  * Moves a durable cursor, or makes it: *seq and all before it has been dealt with.
  * It never goes back; *seq is set to where it stands then. NW_E_SYNTAX for a seq that

@@ -97,4 +97,9 @@ enum nw_err nw_journal_each_identity(struct nw_journal_reader *reader, size_t ma
 	void (*on_identity)(void *arg, const struct nw_identity *identity), void *arg,
 	struct nw_error *error) NW_MUST;
 
+/* One call for each of the newest sketches (max at most), oldest first; likewise. */
+enum nw_err nw_journal_each_sketch(struct nw_journal_reader *reader, size_t max,
+	void (*on_sketch)(void *arg, const struct nw_kept_sketch *sketch), void *arg,
+	struct nw_error *error) NW_MUST;
+
 #endif

@@ -66,6 +66,11 @@ const struct nw_migration nw_migrations[] = {
 		" created_s INTEGER NOT NULL, ended_s INTEGER NOT NULL, payload TEXT NOT NULL) STRICT;"
 		"CREATE INDEX outbox_waiting ON outbox (incident) WHERE state = 'waiting';"
 		"CREATE INDEX outbox_ended ON outbox (ended_s) WHERE state <> 'waiting';"},
+	{"what stories are found again from, a row beside its record",
+		"CREATE TABLE sketch (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+		" published_s INTEGER NOT NULL, seen_s INTEGER NOT NULL, article BLOB NOT NULL,"
+		" story BLOB NOT NULL, sketch TEXT NOT NULL, title TEXT NOT NULL,"
+		" site TEXT NOT NULL, tags TEXT NOT NULL) STRICT;"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);

@@ -47,6 +47,7 @@ static const struct column columns[] = {
 #define SQL_MAX ((size_t)4096)
 #define FEEDS_A_PAGE 256
 #define IDENTITIES_A_PAGE 4096
+#define SKETCHES_A_PAGE 256
 
 static char *feed_sql(const char *before, const char *after, bool is_save)
 {
@@ -184,11 +185,12 @@ static enum nw_err read_identities(struct nw_journal_reader *reader, int64_t *af
 	return err;
 }
 
-static enum nw_err find_first_identity(
-	struct nw_journal_reader *reader, size_t max, int64_t *after, struct nw_error *error)
+/* After which row the newest `max` are; from: a statement that answers it, or nothing for all. */
+static enum nw_err find_first(struct nw_journal_reader *reader, enum nw_journal_ask from,
+	size_t max, int64_t *after, struct nw_error *error)
 {
 	const int64_t skip = max > INT64_MAX ? INT64_MAX : (int64_t)max;
-	sqlite3_stmt *statement = nw_db_bind(&reader->db, NW_R_IDENTITIES_FROM, &skip, 1);
+	sqlite3_stmt *statement = nw_db_bind(&reader->db, from, &skip, 1);
 	enum nw_err err;
 
 	*after = 0;
@@ -203,7 +205,7 @@ enum nw_err nw_journal_each_identity(struct nw_journal_reader *reader, size_t ma
 {
 	struct nw_identity *page = nw_must_calloc(IDENTITIES_A_PAGE, sizeof(*page));
 	int64_t after, before;
-	enum nw_err err = find_first_identity(reader, max, &after, error);
+	enum nw_err err = find_first(reader, NW_R_IDENTITIES_FROM, max, &after, error);
 
 	do {
 		size_t n = 0;
@@ -217,6 +219,80 @@ enum nw_err nw_journal_each_identity(struct nw_journal_reader *reader, size_t ma
 	free(page);
 	return err;
 }
+
+/* --- sketches --- */
+
+enum sketch_column { SEQ, KIND, PUBLISHED, SEEN, ARTICLE, STORY, SKETCH, TITLE, SITE, TAGS };
+
+enum nw_err nw_journal_save_sketch(
+	struct nw_journal *journal, const struct nw_kept_sketch *sketch, struct nw_error *error)
+{
+	const int64_t values[] = {sketch->seq, sketch->kind, sketch->published_s, sketch->seen_s};
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_SKETCH, values, 4);
+	char article[NW_DB_HASH], story[NW_DB_HASH];
+
+	nw_db_bind_hash(statement, ARTICLE + 1, sketch->article, article);
+	nw_db_bind_hash(statement, STORY + 1, sketch->story, story);
+	nw_db_bind_str(statement, SKETCH + 1, sketch->sketch);
+	nw_db_bind_str(statement, TITLE + 1, sketch->title);
+	nw_db_bind_str(statement, SITE + 1, sketch->site);
+	nw_db_bind_str(statement, TAGS + 1, sketch->tags);
+	return nw_journal_run(journal, statement, error);
+}
+
+static bool read_sketch(sqlite3_stmt *row, struct nw_arena *arena, struct nw_kept_sketch *sketch)
+{
+	*sketch = (struct nw_kept_sketch){.seq = sqlite3_column_int64(row, SEQ),
+		.kind = (enum nw_kind)sqlite3_column_int64(row, KIND),
+		.published_s = sqlite3_column_int64(row, PUBLISHED),
+		.seen_s = sqlite3_column_int64(row, SEEN),
+		.sketch = nw_arena_str(arena, nw_db_str(row, SKETCH)),
+		.title = nw_arena_str(arena, nw_db_str(row, TITLE)),
+		.site = nw_arena_str(arena, nw_db_str(row, SITE)),
+		.tags = nw_arena_str(arena, nw_db_str(row, TAGS))};
+	return nw_db_hash(row, ARTICLE, &sketch->article) && nw_db_hash(row, STORY, &sketch->story);
+}
+
+/* As read_identities. */
+static enum nw_err read_sketches(struct nw_journal_reader *reader, int64_t *after,
+	struct nw_kept_sketch *sketches, size_t *n, struct nw_arena *arena, struct nw_error *error)
+{
+	const int64_t values[] = {*after, SKETCHES_A_PAGE};
+	sqlite3_stmt *statement = nw_db_bind(&reader->db, NW_R_SKETCHES, values, 2);
+	enum nw_err err;
+
+	*n = 0;
+	while (nw_db_step(&reader->db, statement, &err, error)) {
+		*after = sqlite3_column_int64(statement, SEQ);
+		*n += read_sketch(statement, arena, &sketches[*n]);
+	}
+	return err;
+}
+
+enum nw_err nw_journal_each_sketch(struct nw_journal_reader *reader, size_t max,
+	void (*on_sketch)(void *arg, const struct nw_kept_sketch *sketch), void *arg,
+	struct nw_error *error)
+{
+	int64_t after, before;
+	enum nw_err err = find_first(reader, NW_R_SKETCHES_FROM, max, &after, error);
+
+	do {
+		struct nw_arena *arena = nw_arena_new();
+		struct nw_kept_sketch *page =
+			NW_ARENA_ARRAY(arena, struct nw_kept_sketch, SKETCHES_A_PAGE);
+		size_t n = 0;
+
+		before = after;
+		if (!err)
+			err = read_sketches(reader, &after, page, &n, arena, error);
+		for (size_t i = 0; !err && i < n; i++)
+			on_sketch(arg, &page[i]);
+		nw_arena_free(arena);
+	} while (!err && after != before);
+	return err;
+}
+
+/* --- cursors --- */
 
 enum nw_err nw_journal_cursor(
 	struct nw_journal_reader *reader, struct nw_str name, int64_t *seq, struct nw_error *error)

@@ -2,6 +2,7 @@
 #define NW_STORE_STATE_H
 
 #include "base/hash.h"
+#include <newswire/article.h>
 
 /* What is kept beside the records, durable together with them: see store/journal.h. */
 
@@ -27,6 +28,21 @@ struct nw_feed_state {
 	int64_t moved;           /* permanent redirects seen in a row, all to moved_to */
 	struct nw_str moved_to;
 	struct nw_str title;
+};
+
+/*
+ * What became of a story with a record, kept for as long as the record: enough to tell
+ * again what stories there are. Of a cancel only the article counts, of a story's own record
+ * (kind story: it was told that it is closed) only the time.
+ */
+struct nw_kept_sketch {
+	int64_t seq; /* of the record */
+	enum nw_kind kind;
+	struct nw_hash article, story;
+	struct nw_str sketch; /* encoded, for story/sketch.h */
+	struct nw_str title, site;
+	struct nw_str tags; /* with a space between any two */
+	int64_t published_s, seen_s;
 };
 
 #endif

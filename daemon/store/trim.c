@@ -155,6 +155,9 @@ static enum nw_err remove_record(
 	if (!err)
 		err = nw_journal_run(
 			journal, nw_db_bind(&journal->db, NW_W_REMOVE, &oldest->seq, 1), error);
+	if (!err)
+		err = nw_journal_run(journal,
+			nw_db_bind(&journal->db, NW_W_REMOVE_SKETCH, &oldest->seq, 1), error);
 	s->trimmed->records++;
 	if (oldest->seq > s->held)
 		copy_name(s->trimmed->overrun, nw_str(s->holder));

@@ -32,6 +32,8 @@ enum nw_journal_write {
 	NW_W_LAST,
 	NW_W_KEYED,
 	NW_W_IDENTITY,
+	NW_W_SKETCH,
+	NW_W_REMOVE_SKETCH,
 	NW_W_CURSORS,
 	NW_W_CURSOR,
 	NW_W_FEED,

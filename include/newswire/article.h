@@ -39,6 +39,16 @@ enum nw_kind {
 	NW_KIND_HEALTH /* of newswired itself: a feed's state, a reload */
 };
 
+/* The story an article is in, as it stood with it. */
+struct nw_article_story {
+	struct nw_str id; /* 32 hexadecimal digits; empty: not known */
+	struct nw_str title;
+	unsigned articles, sources; /* sources: independent ones; near-copies count once */
+	int64_t first_s;            /* Unix s: when the story began here */
+	bool is_new;                /* this article opened it */
+	bool is_copy;               /* a near-copy of another one in it */
+};
+
 /* One article, whole. Strings are empty, lists NULL and moments unknown where not known. */
 struct nw_article {
 	struct nw_str id; /* 32 hexadecimal digits; never changes */
@@ -59,7 +69,8 @@ struct nw_article {
 	unsigned clean_version, quality;
 	struct nw_str clean_flags; /* "paywall", ...: the page's state when not ok */
 	struct nw_tag *tags;       /* sorted by name */
-	bool backfill;             /* it was there when the feed was first visited */
+	struct nw_article_story story;
+	bool backfill; /* it was there when the feed was first visited */
 };
 
 /*

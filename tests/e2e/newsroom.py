@@ -114,7 +114,7 @@ def http_date(iso):
 class Newsroom:
     """The server. Thread-safe: a test publishes while the daemon polls."""
 
-    def __init__(self, port=0):
+    def __init__(self, port=0, host="127.0.0.1"):
         self.lock, self.feeds, self.pages, self.requests = threading.Lock(), {}, {}, []
         self.feed_faults, self.spent, self.released = {}, set(), threading.Event()
         self.whole = set()  # feeds that carry their articles' texts; these have no pages
@@ -134,9 +134,9 @@ class Newsroom:
                 if not isinstance(sys.exc_info()[1], ConnectionError):  # daemons that are killed hang up
                     super().handle_error(request, client_address)
 
-        self.server = Server(("127.0.0.1", port), Handler)
+        self.server = Server((host, port), Handler)
         self.server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.base = f"http://{host}:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 
     def start(self):

@@ -243,7 +243,7 @@ class Curve(Case):
         mine.send(f"ACK place {first[1]}".encode())
         self.assertEqual(mine.recv(), f"ACK place {first[1]}".encode())
         self.assertEqual(self.replayed(mine, "cursor=place"), ([second], "END"))
-        self.assertEqual(len(self.replayed(other, "cursor=place")[0]), 4)
+        self.assertEqual(len(self.replayed(other, "cursor=place\nkeys=all/,topic/")[0]), 4)
 
     # junk
 

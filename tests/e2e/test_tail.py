@@ -25,7 +25,7 @@ class FakeBus:
         """One request for a replay, with all of it."""
         peer, _, lines = self.router.recv_multipart()
         for seq, (key, item, text) in enumerate(messages, 1):
-            header = f"NW1 item {seq} 0 1700000000000 {'a' * 32} v1"
+            header = f"NW1 {'story' if key.startswith('story/') else 'item'} {seq} 0 1700000000000 {'a' * 32} v1"
             self.router.send_multipart([peer, key.encode(), header.encode(), json.dumps(item).encode(), text])
         self.router.send_multipart([peer, f"END {len(messages)} 1".encode()])
         return lines.decode()
@@ -63,6 +63,12 @@ class Tail(Case):
         self.assertEqual(got.splitlines()[0],
                          r"2023-11-14 22:13:20  libya  A \x1b[31mred\x1b[0m \u{202e}title\u{202c} \u{9b}1m")
         self.assertEqual(got.splitlines()[1], "    The Gazette  https://gazette.example/1?a='$(id)`;")
+
+    def test_a_person_sees_what_became_of_a_story(self):
+        story = {"id": "b" * 32, "change": "grew\x1b", "articles": 4, "sources": 3, "tags": ["libya", "oil"]}
+        got = self.printed(["story/"], [("story/libya/", {"_newswire": {"seq": 1, "story": story}, "title": "Truce"}, b"text\n")], 2)
+        self.assertEqual(got.decode().splitlines(), ["2023-11-14 22:13:20  (story)  libya  oil  Truce",
+                                                     rf"    grew\x1b, 4 articles, 3 sources  {'b' * 32}"])
 
     def test_json_is_one_line_with_the_text_and_nothing_that_a_terminal_obeys(self):
         got = self.printed(["--json"], [("all/", ITEM, "A line \u202e.\n".encode())], 1)

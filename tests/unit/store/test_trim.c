@@ -120,6 +120,44 @@ static int64_t count(const struct place *place, const char *sql)
 
 /* --- the rules --- */
 
+static void count_sketch(void *arg, const struct nw_kept_sketch *sketch)
+{
+	int64_t *seq = arg;
+
+	assert_true(sketch->seq > *seq); /* oldest first */
+	assert_true(nw_hash_eq(sketch->story, hash_of(3)));
+	assert_true(nw_str_eq(sketch->tags, NW_STR("libya oil")));
+	*seq = sketch->seq;
+}
+
+static void a_sketch_goes_with_its_record(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader = open_reader(*state);
+	struct nw_trim rules = for_ever;
+	struct nw_error error = {0};
+	int64_t seq = 0;
+
+	add_articles(journal, 1, 700, 40, 100);
+	begin(journal);
+	for (int i = 1; i <= 700; i++) {
+		const struct nw_kept_sketch kept = {
+			.seq = i, .story = hash_of(3), .tags = NW_STR("libya oil")};
+
+		must(nw_journal_save_sketch(journal, &kept, &error), &error);
+	}
+	commit(journal);
+	must(nw_journal_each_sketch(reader, 1000, count_sketch, &seq, &error), &error);
+	assert_int_equal(seq, 700);
+	seq = 690;
+	must(nw_journal_each_sketch(reader, 10, count_sketch, &seq, &error), &error);
+	rules.keep_s = 30 * DAY;
+	assert_int_equal(trim(journal, rules).records, 700);
+	assert_int_equal(count(*state, "SELECT count(*) FROM sketch"), 0);
+	nw_journal_reader_close(reader);
+	nw_journal_close(journal);
+}
+
 static void what_is_older_goes_and_nothing_else(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
@@ -521,6 +559,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_older_goes_and_nothing_else),
+		TEST(a_sketch_goes_with_its_record),
 		TEST(age_never_passes_a_live_cursor),
 		TEST(size_passes_a_live_cursor_only_at_twice_the_size),
 		TEST(a_cursor_that_is_forgotten_holds_nothing_and_may_come_back),

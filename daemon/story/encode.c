@@ -1,0 +1,154 @@
+#include "base/str.h"
+#include "story/sketch.h"
+
+#define VERSION '1'
+#define BYTES_MAX (8 + 4 * (NW_SKETCH_RUNS + NW_SKETCH_TERMS))
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* --- numbers, most significant byte first --- */
+
+static size_t put_number(unsigned char *to, uint32_t value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = (unsigned char)(value >> 8 * (n - 1 - i));
+	return n;
+}
+
+static uint32_t get_number(const unsigned char *from, size_t n)
+{
+	uint32_t value = 0;
+
+	for (size_t i = 0; i < n; i++)
+		value = value << 8 | from[i];
+	return value;
+}
+
+static size_t size_of(const struct nw_sketch *sketch)
+{
+	return 8 + 4 * ((size_t)sketch->n_runs + sketch->n_terms);
+}
+
+/* --- writing --- */
+
+void nw_sketch_encode(const struct nw_sketch *sketch, struct nw_buf *out)
+{
+	unsigned char bytes[BYTES_MAX + 2] = {0};
+	const size_t size = size_of(sketch);
+	size_t n = 4;
+
+	memcpy(bytes, sketch->language, 4);
+	n += put_number(bytes + n, sketch->n_words, 2);
+	bytes[n++] = sketch->n_runs;
+	bytes[n++] = sketch->n_terms;
+	for (size_t i = 0; i < sketch->n_runs; i++)
+		n += put_number(bytes + n, sketch->runs[i], 4);
+	for (size_t i = 0; i < sketch->n_terms; i++)
+		n += put_number(bytes + n, sketch->terms[i], 4);
+	nw_buf_add_c(out, VERSION);
+	for (size_t i = 0; i < size; i += 3) {
+		const uint32_t three = get_number(bytes + i, 3);
+
+		for (size_t k = 0; k < 4 && k <= size - i; k++)
+			nw_buf_add_c(out, digits[three >> (18 - 6 * k) & 63]);
+	}
+}
+
+/* --- reading --- */
+
+static int value_of(char c)
+{
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* How many bytes; 0 when it is not base64, or not as it would be written. */
+static size_t read_base64(struct nw_str s, unsigned char *bytes, size_t max)
+{
+	uint32_t bits = 0;
+	size_t n = 0, n_bits = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const int value = value_of(s.p[i]);
+
+		if (value < 0)
+			return 0;
+		bits = (bits << 6 | (uint32_t)value) & 0xffff;
+		n_bits += 6;
+		if (n_bits < 8)
+			continue;
+		n_bits -= 8;
+		if (n == max)
+			return 0;
+		bytes[n++] = (unsigned char)(bits >> n_bits);
+	}
+	return n_bits >= 6 || (bits & ((1U << n_bits) - 1)) ? 0 : n;
+}
+
+static bool is_language(const char language[4])
+{
+	size_t n = 0;
+
+	while (n < 3 && language[n] >= 'a' && language[n] <= 'z')
+		n++;
+	for (size_t i = n; i < 4; i++) {
+		if (language[i])
+			return false;
+	}
+	return n != 1;
+}
+
+static bool is_known_term(const struct nw_sketch *sketch, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (nw_term_hash(sketch->terms[i]) == nw_term_hash(sketch->terms[n]))
+			return true;
+	}
+	return false;
+}
+
+/* What sketch.h says of every sketch. */
+static bool is_sound(const struct nw_sketch *sketch)
+{
+	for (size_t i = 1; i < sketch->n_runs; i++) {
+		if (sketch->runs[i - 1] >= sketch->runs[i])
+			return false;
+	}
+	for (size_t i = 0; i < sketch->n_terms; i++) {
+		const uint32_t term = sketch->terms[i];
+
+		if (!nw_term_weight(term) || nw_term_kind(term) > NW_TERM_NUMBER ||
+			is_known_term(sketch, i))
+			return false;
+		if (i && nw_term_weight(sketch->terms[i - 1]) < nw_term_weight(term))
+			return false;
+	}
+	return is_language(sketch->language);
+}
+
+enum nw_err nw_sketch_decode(struct nw_str encoded, struct nw_sketch *sketch)
+{
+	unsigned char bytes[BYTES_MAX];
+	size_t n, at = 8;
+
+	memset(sketch, 0, sizeof(*sketch));
+	if (!encoded.n || encoded.p[0] != VERSION)
+		return encoded.n ? NW_E_UNKNOWN : NW_E_SYNTAX;
+	n = read_base64(nw_str_from(encoded, 1), bytes, sizeof(bytes));
+	if (n < 8 || bytes[6] > NW_SKETCH_RUNS || bytes[7] > NW_SKETCH_TERMS ||
+		n != 8 + 4 * ((size_t)bytes[6] + bytes[7]))
+		return NW_E_SYNTAX;
+	memcpy(sketch->language, bytes, 4);
+	sketch->n_words = (uint16_t)get_number(bytes + 4, 2);
+	sketch->n_runs = bytes[6];
+	sketch->n_terms = bytes[7];
+	for (size_t i = 0; i < sketch->n_runs; i++, at += 4)
+		sketch->runs[i] = get_number(bytes + at, 4);
+	for (size_t i = 0; i < sketch->n_terms; i++, at += 4)
+		sketch->terms[i] = get_number(bytes + at, 4);
+	if (is_sound(sketch))
+		return NW_OK;
+	memset(sketch, 0, sizeof(*sketch));
+	return NW_E_SYNTAX;
+}
