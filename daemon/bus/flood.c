@@ -123,6 +123,7 @@ void nw_flood_look(struct nw_flood *flood,
 
 	if (!dir)
 		return; /* no descriptor left, or no /proc: there is nothing to look at */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): a stream that nobody else reads */
 	while ((entry = readdir(dir))) {
 		if (nw_str_int(nw_str(entry->d_name), 0, INT32_MAX, &fd) &&
 			is_ours(sockets, (int)fd))

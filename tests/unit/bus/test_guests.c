@@ -326,7 +326,7 @@ static void whoever_asks_for_too_much_is_not_let_in_for_longer_each_time(void **
 static void what_counts_is_what_was_granted(void **state)
 {
 	static const char everything[] =
-		"sys/heartbeat/wide/all/topic/story/alert/sys/feed/sys/reload/";
+		"sys/heartbeat/wide/all/topic/story/alert/sys/feed/sys/reload/sys/alert/";
 	struct rig *rig = *state;
 	void *wide = come_in(rig, &rig->clients[WIDE]);
 
