@@ -96,7 +96,7 @@ int64_t nw_zone_next(const struct nw_zone *zone, int64_t unix_s, int minute)
 	int64_t at = 0;
 
 	for (int64_t day = today - 1; day <= today + 2; day++) {
-		at = moment_of(zone, day * DAY_S + minute * 60);
+		at = moment_of(zone, day * DAY_S + (int64_t)minute * 60);
 		if (at > unix_s)
 			break;
 	}
@@ -109,7 +109,7 @@ int64_t nw_zone_last(const struct nw_zone *zone, int64_t unix_s, int minute)
 	int64_t at = 0;
 
 	for (int64_t day = today + 1; day >= today - 2; day--) {
-		at = moment_of(zone, day * DAY_S + minute * 60);
+		at = moment_of(zone, day * DAY_S + (int64_t)minute * 60);
 		if (at <= unix_s)
 			break;
 	}

@@ -162,6 +162,7 @@ static void put_words(struct nw_map *map, const struct words *words)
 	for (size_t i = 0; i < words->n; i++) {
 		const struct nw_str word = words->v[i].folded;
 
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, never followed */
 		(void)nw_map_put(map, word, (void *)(uintptr_t)(count_of(map, word) + 1));
 	}
 }

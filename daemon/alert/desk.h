@@ -7,7 +7,7 @@
 /* Private to the engine: what its files share. */
 
 #define NW_INCIDENT_QUIET_S (24 * INT64_C(3600)) /* without an article until it is closed */
-#define NW_INCIDENT_KEEP_S (30 * 24 * INT64_C(3600))
+#define NW_INCIDENT_KEEP_S (INT64_C(30) * 24 * 3600)
 
 /* One rule and what it remembers itself. */
 struct nw_desk {

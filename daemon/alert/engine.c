@@ -9,6 +9,7 @@
 #include "base/when.h"
 
 #define WHO_BYTES 80
+#define ALIKE 48 /* percent; see is_doubtful */
 
 /* --- heaps --- */
 
@@ -272,10 +273,10 @@ static struct nw_str story_of(const struct nw_event *event)
 	return event->story.id.n ? event->story.id : event->id;
 }
 
-static struct nw_incident *begin(struct nw_turn *turn, size_t desk, const struct nw_event *event)
+static struct nw_incident *begin(struct nw_turn *turn, size_t desk, struct nw_str story)
 {
 	const struct nw_config_alert *alert = turn->alerts->desks[desk].rule->config;
-	struct nw_incident *incident = nw_incident_new(alert->name, story_of(event));
+	struct nw_incident *incident = nw_incident_new(alert->name, story);
 	const struct nw_change change = {.rule = alert->name,
 		.incident = nw_arena_str(turn->arena, incident->id),
 		.story = nw_arena_str(turn->arena, incident->story),
@@ -290,20 +291,37 @@ static struct nw_incident *begin(struct nw_turn *turn, size_t desk, const struct
 	return incident;
 }
 
+/*
+ * Of stories one that takes in a little too much is the better one; of alerts it is the
+ * other way round, since what it takes in is never told. An article that is only so much like
+ * what its story has is told by itself.
+ */
+static bool is_doubtful(const struct nw_event *event)
+{
+	return event->kind == NW_KIND_ITEM && event->story.id.n && !event->story.is_new &&
+		!event->story.is_copy && event->story.alike < ALIKE;
+}
+
 static void consider_article(
 	struct nw_turn *turn, size_t desk, const struct nw_event *event, const struct nw_tag *asked)
 {
-	struct nw_incident *incident = find(turn, &turn->alerts->desks[desk], story_of(event));
+	const struct nw_desk *d = &turn->alerts->desks[desk];
+	struct nw_incident *own = find(turn, d, event->id);
+	struct nw_incident *incident = own ? own : find(turn, d, story_of(event));
+	struct nw_str story = story_of(event);
 	double score = 0;
 	bool changed, is_met;
 
 	if (incident && nw_story_knows(incident, event->id)) {
 		changed = nw_story_revise(turn, incident, event, asked);
 	} else {
-		is_met = nw_rule_meets(turn->alerts->desks[desk].rule, event, asked, &score) ==
-			NW_MET;
+		is_met = nw_rule_meets(d->rule, event, asked, &score) == NW_MET;
+		if (incident && is_met && !own && is_doubtful(event)) {
+			incident = NULL;
+			story = event->id;
+		}
 		if (!incident && is_met)
-			incident = begin(turn, desk, event);
+			incident = begin(turn, desk, story);
 		changed = incident && nw_story_article(turn, incident, event, asked, is_met, score);
 	}
 	if (!changed)
@@ -345,7 +363,9 @@ static void consider_cancel(struct nw_turn *turn, const struct nw_event *event)
 		return;
 	}
 	for (size_t i = 0; i < turn->alerts->n_desks; i++) {
-		incident = find(turn, &turn->alerts->desks[i], event->story.id);
+		incident = find(turn, &turn->alerts->desks[i], event->id);
+		if (!incident)
+			incident = find(turn, &turn->alerts->desks[i], event->story.id);
 		if (incident)
 			cancel_in(turn, incident, event);
 	}

@@ -106,6 +106,7 @@ static bool is_id(struct nw_str id)
 
 static struct nw_event_story read_story(struct nw_arena *arena, const json_t *o)
 {
+	const int64_t alike = nw_json_get_int(o, "alike", 100);
 	struct nw_event_story story = {0};
 	struct nw_when first;
 
@@ -117,6 +118,7 @@ static struct nw_event_story read_story(struct nw_arena *arena, const json_t *o)
 	story.is_new = json_is_true(json_object_get(o, "new"));
 	story.is_copy = json_is_true(json_object_get(o, "copy"));
 	story.title = kept_line(arena, o, "title");
+	story.alike = alike < 0 || alike > 100 ? 100 : (unsigned)alike;
 	if (nw_when_parse(nw_json_get_str(o, "first"), &first))
 		story.first_s = first.unix_s;
 	return story;

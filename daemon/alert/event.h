@@ -16,6 +16,7 @@ struct nw_event_story {
 	struct nw_str id;           /* 32 hexadecimal digits; empty: none */
 	unsigned articles, sources; /* sources: independent ones */
 	bool is_new, is_copy;       /* this article opened it; is a near-copy of one in it */
+	unsigned alike; /* percent: how sure it is that it belongs there; 100 where not said */
 	struct nw_str title;
 	int64_t first_s; /* when its first report was seen; 0: not known */
 };

@@ -45,6 +45,7 @@ struct nw_incident *nw_incident_new(struct nw_str rule, struct nw_str story)
 
 static void drop(struct nw_str *owned)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): casts const away */
 	free((void *)(uintptr_t)owned->p);
 	*owned = (struct nw_str){0};
 }
@@ -126,11 +127,13 @@ static const struct {
 
 static int64_t *moment_of(const struct nw_incident *incident, size_t i)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): casts const away */
 	return (int64_t *)(uintptr_t)((const char *)incident + moments[i].offset);
 }
 
 static unsigned *count_of(const struct nw_incident *incident, size_t i)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): casts const away */
 	return (unsigned *)(uintptr_t)((const char *)incident + counts[i].offset);
 }
 

@@ -15,20 +15,19 @@
 
 /* --- plain strings --- */
 
-static json_t *plain(struct nw_arena *arena, const json_t *value);
+static json_t *plain(struct nw_arena *arena, json_t *value);
 
-static json_t *plain_object(struct nw_arena *arena, const json_t *object)
+static json_t *plain_object(struct nw_arena *arena, json_t *object)
 {
 	json_t *copy = json_object(), *member;
 	const char *key;
 
-	json_object_foreach((json_t *)(uintptr_t)object, key, member)
-		nw_json_set(copy, key, plain(arena, member));
+	json_object_foreach(object, key, member) nw_json_set(copy, key, plain(arena, member));
 	return copy;
 }
 
 /* A copy without anything that a terminal or a header would obey. As deep as JSON may be here. */
-static json_t *plain(struct nw_arena *arena, const json_t *value)
+static json_t *plain(struct nw_arena *arena, json_t *value)
 {
 	json_t *copy;
 

@@ -13,7 +13,7 @@
  *   sources  [{source, title, url, seen}, ...], more_sources: n
  *   changes  [{field, old, new}, ...]            of updates and corrections
  *   note     "nobody acknowledged within 30 minutes"
- *   items    [{incident, transition, title, source, url, published, sources}, ...]
+ *   items    [{incident, transition, id, title, source, url, published, sources}, ...]
  *            of digests, in the place of article, extract, why and sources; more_items: n
  * Every member may be missing. Of all strings here, controls and bidi overrides are gone.
  */

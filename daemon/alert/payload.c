@@ -168,6 +168,7 @@ json_t *nw_payload_item(const struct nw_turn *turn, const struct nw_incident *in
 	nw_json_set_str(o, "incident", incident->id);
 	nw_json_set_str(
 		o, "transition", nw_tell_transition(turn, incident, (enum nw_telling)telling));
+	nw_json_set_str(o, "id", nw_json_get_str(article, "id"));
 	nw_json_set_str(o, "title", nw_json_get_str(article, "title"));
 	nw_json_set_str(o, "source", nw_json_get_str(article, "source"));
 	nw_json_set_str(o, "url", nw_json_get_str(article, "url"));

@@ -313,18 +313,3 @@ enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_ev
 		return NW_UNMET_BACKFILL;
 	return is_old(alert, event) ? NW_UNMET_AGE : NW_MET;
 }
-
-const char *nw_unmet_name(enum nw_unmet unmet)
-{
-	static const char *const names[] = {
-		[NW_MET] = "met",
-		[NW_UNMET_TOPIC] = "topic",
-		[NW_UNMET_LANGUAGE] = "language",
-		[NW_UNMET_FEED] = "feed",
-		[NW_UNMET_SCORE] = "min-score",
-		[NW_UNMET_BACKFILL] = "backfill",
-		[NW_UNMET_AGE] = "max-age",
-	};
-
-	return names[unmet];
-}

@@ -51,6 +51,5 @@ struct nw_tag *nw_rules_ask(
 /* *score: the least of what the rule's topics gave; of a rule of a query alone, the most of any. */
 enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, double *score);
-const char *nw_unmet_name(enum nw_unmet unmet);
 
 #endif

@@ -44,6 +44,11 @@ static void count(struct nw_turn *turn, struct nw_incident *incident, const stru
 	const struct nw_event_story *s = &event->story;
 
 	incident->last_s = turn->now_s;
+	if (!nw_str_eq(incident->story,
+		    s->id)) { /* told by itself: the story's numbers are not its own */
+		incident->articles = incident->sources = 1;
+		return;
+	}
 	incident->articles = s->articles ? s->articles : incident->articles + 1;
 	incident->sources = s->sources ? s->sources : incident->sources ? incident->sources : 1;
 }
@@ -263,7 +268,7 @@ bool nw_story_cancel(
 	face = nw_incident_object(incident->face);
 	is_face = nw_str_eq(nw_json_get_str(json_object_get(face, "article"), "id"), event->id);
 	json_decref(face);
-	if (event->story.id.n) {
+	if (nw_str_eq(incident->story, event->story.id)) {
 		incident->articles = event->story.articles;
 		incident->sources = event->story.sources;
 	}

@@ -19,7 +19,8 @@ static enum nw_err find_file(
 	*path = nw_arena_str(arena, where);
 	if (!nw_str_starts(where, NW_STR(CREDENTIAL)))
 		return NW_OK;
-	dir = getenv("CREDENTIALS_DIRECTORY"); /* systemd.exec(5) */
+	/* systemd.exec(5). NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment */
+	dir = getenv("CREDENTIALS_DIRECTORY");
 	if (!nw_config_is_name(name) || name.p[0] == '.')
 		return nw_fail(error, NW_E_SYNTAX, "bad name of a credential '%.*s'",
 			NW_ARG(nw_str_head(name, 64)));

@@ -147,7 +147,7 @@ static inline struct nw_event rig_article(const struct rig *r, unsigned story, u
 		.language = NW_STR("en"),
 		.published = {r->now_s - 3600, 0, NW_WHEN_SECOND},
 		.tags = tag,
-		.story = {.id = rig_id(r, story), .articles = 1, .sources = 1}};
+		.story = {.id = rig_id(r, story), .articles = 1, .sources = 1, .alike = 100}};
 }
 
 static inline void rig_consider(struct rig *r, const struct nw_event *event)

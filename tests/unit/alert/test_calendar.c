@@ -145,7 +145,7 @@ static void every_day_of_a_year_has_each_time_once(void **state)
 			int64_t at = begin;
 			int days = 0;
 
-			for (; at < begin + 365 * 86400; days++) {
+			for (; at < begin + INT64_C(365) * 86400; days++) {
 				const int64_t next = nw_zone_next(zone, at, minute);
 
 				assert_true(next > at && next - at <= 86400 + 7200);

@@ -32,7 +32,7 @@ static void what_never_alerts_does_not(void **state)
 	e.published.unix_s = r->now_s - 86401;
 	rig_consider(r, &e);
 	e = rig_article(r, 1, 1);
-	e.published.unix_s = r->now_s - 2 * 86400 - 1;
+	e.published.unix_s = r->now_s - INT64_C(2) * 86400 - 1;
 	e.published.precision = NW_WHEN_DAY;
 	rig_consider(r, &e);
 	e = rig_article(r, 1, 1);
@@ -44,7 +44,7 @@ static void what_never_alerts_does_not(void **state)
 	rig_told(r, "");
 	assert_int_equal(nw_alerts_count(r->alerts), 0);
 	e.language = NW_STR("en-GB");
-	e.published.unix_s = r->now_s - 2 * 86400;
+	e.published.unix_s = r->now_s - INT64_C(2) * 86400;
 	e.published.precision = NW_WHEN_DAY; /* a day ago at its end */
 	rig_consider(r, &e);
 	rig_told(r, "first>file:a");
@@ -112,7 +112,7 @@ static void quiet_hours_hold_and_do_not_lose(void **state)
 	struct rig *r = *state;
 
 	rig_begin(r, RULE("quiet = \"22:00-06:30\" zone = Africa/Tripoli except = \"sources>=5\""));
-	rig_pass(r, 9 * 3600); /* 21:00 UTC is 23:00 there */
+	rig_pass(r, INT64_C(9) * 3600); /* 21:00 UTC is 23:00 there */
 	rig_report(r, 1, 1, 1);
 	rig_state(r, "flash", 1, "held");
 	rig_report(r, 2, 2, 1);
@@ -155,14 +155,14 @@ static void a_digest_tells_a_channel_what_it_was_not_told_at_once(void **state)
 	rig_report(r, 1, 1, 1);
 	rig_report(r, 2, 2, 1);
 	rig_told(r, "first>file:a");
-	rig_pass(r, 3 * 3600);
+	rig_pass(r, INT64_C(3) * 3600);
 	assert_int_equal(r->outcome.n_letters, 2);
 	/* the channels that heard nothing get both, the other one the rest */
 	assert_non_null(strstr(r->outcome.letters[0].payload.p, "00000001"));
 	assert_null(strstr(r->outcome.letters[1].payload.p, "00000001"));
 	assert_non_null(strstr(r->outcome.letters[1].payload.p, "00000002"));
 	rig_told(r, "digest-2026-11-21T15:00:00Z>file:b digest-2026-11-21T15:00:00Z>file:a");
-	rig_pass(r, 3 * 3600);
+	rig_pass(r, INT64_C(3) * 3600);
 	rig_told(r, "");
 }
 
@@ -323,7 +323,7 @@ static void a_quiet_story_is_closed_reopened_and_forgotten(void **state)
 	rig_pass(r, 86400);
 	rig_state(r, "flash", 1, "closed");
 	assert_int_equal(nw_alerts_count(r->alerts), 1);
-	rig_pass(r, 30 * 86400);
+	rig_pass(r, INT64_C(30) * 86400);
 	assert_int_equal(nw_alerts_count(r->alerts), 0);
 	assert_int_equal(nw_alerts_next(r->alerts), INT64_MAX);
 }
@@ -360,7 +360,7 @@ static void nobody_acknowledged_is_told_further(void **state)
 		NW_STR("ada"), r->now_s, &r->outcome));
 	assert_false(nw_alerts_ack(
 		r->alerts, r->arena, NW_STR("flash/none"), NW_STR("ada"), r->now_s, &r->outcome));
-	rig_pass(r, 30 * 60 - 61);
+	rig_pass(r, INT64_C(30) * 60 - 61);
 	rig_told(r, "");
 	rig_pass(r, 1);
 	assert_non_null(strstr(r->outcome.letters[0].incident.p, "00000001"));
@@ -415,6 +415,37 @@ static void keys_are_the_same_for_the_same_and_differ_by_channel(void **state)
 	assert_true(nw_str_eq(keys[1], r->outcome.letters[1].key));
 }
 
+static void what_may_not_belong_to_a_story_is_told_by_itself(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE(""));
+	rig_report(r, 1, 1, 1);
+	e = rig_article(r, 1, 2);
+	e.story.articles = e.story.sources = 2;
+	e.story.alike = 41;
+	rig_consider(r, &e);
+	rig_state(r, "flash", 2, "first"); /* under its own id */
+	rig_told(r, "first>file:a first>file:a");
+	e.kind = NW_KIND_UPDATE;
+	e.version = 2;
+	e.title = NW_STR("No truce in Sirte, 14 killed");
+	rig_consider(r, &e);
+	rig_told(r, "correction-1>file:a");
+	e.kind = NW_KIND_CANCEL;
+	rig_consider(r, &e);
+	rig_state(r, "flash", 2, "withdrawn");
+	rig_told(r, "withdrawn-1>file:a");
+	e = rig_article(r, 1, 3);
+	e.story.alike = 41;
+	e.story.is_copy = true; /* of what was told: no doubt */
+	rig_consider(r, &e);
+	rig_report(r, 1, 4, 3);
+	rig_state(r, "flash", 1, "grew");
+	rig_told(r, "grew-3>file:a");
+}
+
 static void rules_may_come_and_go(void **state)
 {
 	struct rig *r = *state;
@@ -464,6 +495,7 @@ int main(void)
 		TEST(a_query_is_met_by_its_words),
 		TEST(a_test_reaches_every_channel_of_a_rule),
 		TEST(keys_are_the_same_for_the_same_and_differ_by_channel),
+		TEST(what_may_not_belong_to_a_story_is_told_by_itself),
 		TEST(rules_may_come_and_go),
 	};
 

@@ -92,7 +92,7 @@ static void a_story_is_read_and_a_bad_one_is_none(void **state)
 		read_json(a,
 			",\"story\":{\"id\":\"00112233445566778899aabbccddeeff\",\"articles\":7,"
 			"\"sources\":3,\"first\":\"2026-11-21T12:00:00Z\",\"new\":true,"
-			"\"copy\":true,\"title\":\"t\"}},\"title\":\"x\"}",
+			"\"copy\":true,\"alike\":50,\"title\":\"t\"}},\"title\":\"x\"}",
 			&e),
 		NW_OK);
 	assert_string_equal(e.story.id.p, "00112233445566778899aabbccddeeff");
@@ -100,6 +100,7 @@ static void a_story_is_read_and_a_bad_one_is_none(void **state)
 	assert_int_equal(e.story.sources, 3);
 	assert_true(e.story.is_new && e.story.is_copy);
 	assert_int_equal(e.story.first_s, 1795262400);
+	assert_int_equal(e.story.alike, 50);
 	assert_int_equal(
 		read_json(a, ",\"story\":{\"id\":\"../x\",\"articles\":-7}},\"title\":\"x\"}", &e),
 		NW_OK);

@@ -24,6 +24,7 @@ static void assert_file(struct nw_arena *a, const char *name, const char *file, 
 {
 	const struct nw_str path = nw_arena_printf(a, "%s/%s/%s", CASES, name, file);
 
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads */
 	if (getenv("NW_WRITE")) { /* to look at what changed with git diff */
 		assert_int_equal(nw_file_write(path.p, got, NULL), NW_OK);
 		return;
@@ -49,6 +50,7 @@ static void each_golden_message_is_what_it_was(void **state)
 
 	(void)state;
 	assert_non_null(dir);
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads */
 	for (struct dirent *d; (d = readdir(dir));) {
 		struct nw_alert_message m;
 

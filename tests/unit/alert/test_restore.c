@@ -51,7 +51,7 @@ static struct nw_event any_event(const struct rig *r)
 		"Truce in Sirte"};
 	const unsigned story = 1 + roll(40), article = story * 100 + roll(8);
 	struct nw_event e = rig_article(r, story, article);
-	struct nw_tag *tag = (struct nw_tag *)(uintptr_t)e.tags;
+	struct nw_tag *tag = NW_ARENA_NEW(r->arena, struct nw_tag);
 
 	e.kind = roll(20) == 0 ? NW_KIND_CANCEL : roll(4) == 0 ? NW_KIND_UPDATE : NW_KIND_ITEM;
 	e.version = e.kind == NW_KIND_ITEM ? 1 : 2 + roll(4);
@@ -59,8 +59,11 @@ static struct nw_event any_event(const struct rig *r)
 	e.story.sources = 1 + roll(12);
 	e.story.articles = e.story.sources + roll(9);
 	e.story.is_copy = roll(3) == 0;
+	e.story.alike = roll(4) ? 100 : 40;
 	e.backfill = roll(30) == 0;
+	*tag = *e.tags;
 	tag->score = roll(12);
+	e.tags = tag;
 	if (roll(6) == 0)
 		e.tags = NULL;
 	return e;

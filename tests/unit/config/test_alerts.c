@@ -286,11 +286,13 @@ static void a_secret_is_read_from_a_file_or_a_credential_only(void **state)
 		nw_secret_read(a, nw_arena_printf(a, "%s/alerts.d/open", p->dir), &secret, &error),
 		NW_E_SYSTEM);
 	assert_null(strstr(error.text, "s3cret"));
+	/* NOLINTBEGIN(concurrency-mt-unsafe): there are no threads */
 	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
 	assert_int_equal(
 		nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_E_SYSTEM);
 	assert_int_equal(
 		setenv("CREDENTIALS_DIRECTORY", nw_arena_printf(a, "%s/alerts.d", p->dir).p, 1), 0);
+	/* NOLINTEND(concurrency-mt-unsafe) */
 	assert_int_equal(nw_secret_read(a, NW_STR("credential:secret"), &secret, &error), NW_OK);
 	assert_int_equal(
 		nw_secret_read(a, NW_STR("credential:../secret"), &secret, &error), NW_E_SYNTAX);
