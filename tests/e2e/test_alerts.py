@@ -3,11 +3,20 @@
 import base64, contextlib, hashlib, hmac, json, os, random, re, sqlite3, subprocess, threading, time
 import harness
 from harness import BIN, Case, wait_for
-from newsroom import made_article
+from newsroom import Article
 from receivers import Mail, Web
 
 KILLS = int(os.environ.get("NW_ALERT_KILLS", "15"))
 SECRET = "tr0ub4dor-secret-of-this-test"
+
+
+def made_article(n):
+    """A report that shares nothing with any other: each is a story of its own."""
+    dice = random.Random(n)
+    word = lambda: "".join(dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(3))
+    words = lambda k: " ".join(word() for _ in range(k))
+    return Article(f"made-{n:06d}", {"tags": "", "title": f"Report {n}: {words(5)}", "date": "2026-11-20T10:00:00+00:00"},
+                   [f"{words(30).capitalize()}, said report {n}." for _ in range(4)])
 
 
 class Alerts(Case):
