@@ -183,6 +183,7 @@ static json_t *story_json(const struct nw_article_story *story)
 	nw_json_set_str(o, "first", nw_str(nw_when_rfc3339(story->first_s, text)));
 	nw_json_set(o, "new", json_boolean(story->is_new));
 	nw_json_set(o, "copy", json_boolean(story->is_copy));
+	nw_json_set_int(o, "alike", story->alike);
 	nw_json_set_str(o, "title", story->title);
 	return o;
 }

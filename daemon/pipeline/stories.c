@@ -124,7 +124,9 @@ static void describe(struct nw_article_work *a, const struct nw_story *story)
 		.sources = story->sources,
 		.first_s = story->opened_s,
 		.is_new = joined->opened,
-		.is_copy = joined->is_copy};
+		.is_copy = joined->is_copy,
+		.alike = joined->opened || joined->is_version ? 100
+							      : (unsigned)(joined->score * 100)};
 }
 
 void nw_storied_join(struct nw_article_work *a)

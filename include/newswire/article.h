@@ -47,6 +47,7 @@ struct nw_article_story {
 	int64_t first_s;            /* Unix s: when the story began here */
 	bool is_new;                /* this article opened it */
 	bool is_copy;               /* a near-copy of another one in it */
+	unsigned alike; /* percent: how much like what it was joined for; 100: it opened it */
 };
 
 /* One article, whole. Strings are empty, lists NULL and moments unknown where not known. */
