@@ -205,7 +205,8 @@ static void on_sent(void *arg, const struct nw_send_response *response)
 	struct nw_delivery *d = arg;
 	const bool is_mail = nw_str_eq(d->channel->type, NW_STR("mail"));
 	const struct nw_delivered delivered = {.state = judge(response, is_mail),
-		.retry_after_s = response->retry_after_s,
+		/* One more, since the second that it is now has begun. */
+		.retry_after_s = response->retry_after_s > 0 ? response->retry_after_s + 1 : 0,
 		.reason = word_reason(d, response)};
 
 	nw_delivery_end(d, &delivered);
