@@ -283,7 +283,7 @@ class Alerts(Case):
             arrived = keys()
             wanted = [row["key"] for row in rows if row["channel"] == name]
             self.assertEqual(set(arrived), set(wanted), name)
-            self.assertLessEqual(len(arrived) - len(wanted), KILLS, f"{name}: one a kill")
+            self.assertLessEqual(len(arrived) - len(wanted), KILLS * 4, f"{name}: what may be under way at a kill")
             repeats += len(arrived) - len(wanted)
             first_at = {key: i for i, key in reversed(list(enumerate(arrived)))}
             for incident in {row["incident"] for row in rows}:
