@@ -92,7 +92,7 @@ static struct nw_quiet *quiet_of(struct nw_zap *zap, const char *key, int64_t no
 }
 
 /*
- * 300 is for now: the peer is not told and tries again, its ZMQ_RECONNECT_IVL after the
+ * 300 is a failure that may pass: the peer is not told and tries again, its ZMQ_RECONNECT_IVL after the
  * connection ended; libzmq 4.3.4 mostly ends it when ZMQ_HANDSHAKE_IVL is over (socket.c).
  * After a 400 its client gives up for good, and one that was taken out, or came before its
  * file was there, would have to be started anew once it may come in.

@@ -68,7 +68,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 		close_side(&c->in_fd, &c->writable);
 }
 
-/* False at the end, or when there is nothing more for now. */
+/* False at the end, or when nothing more has come yet. */
 static bool read_some(struct nw_child *c)
 {
 	char bytes[4096];
