@@ -1,6 +1,7 @@
 #include "client/message.h"
 
 #include "article/wire.h"
+#include "base/str.h"
 
 void nw_parts_init(struct nw_parts *parts)
 {
@@ -45,9 +46,13 @@ struct nw_str nw_parts_frame(struct nw_parts *parts, size_t i)
 
 bool nw_parts_read(struct nw_parts *parts, struct nw_message *message)
 {
-	*message = (struct nw_message){.key = nw_parts_frame(parts, 0),
-		.json = nw_parts_frame(parts, 2),
-		.text = nw_parts_frame(parts, 3)};
+	const struct nw_str key = nw_parts_frame(parts, 0);
+
+	*message = (struct nw_message){
+		.key = key, .json = nw_parts_frame(parts, 2), .text = nw_parts_frame(parts, 3)};
+	/* What is no key would be kept, however long, to tell what was had under it. */
+	if (!nw_wire_is_key(key) && !nw_str_eq(key, NW_STR(NW_WIRE_HEARTBEAT)))
+		return false;
 	if (nw_wire_read_header(nw_parts_frame(parts, 1), message, NULL))
 		return false;
 	if (parts->n == (message->kind == NW_KIND_HEARTBEAT ? 3 : 4))

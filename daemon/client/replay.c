@@ -75,8 +75,10 @@ static bool read_numbers(struct nw_str line, int64_t *numbers, size_t n)
 }
 
 /* An end before what we already have: this is another journal, and none of it is ours yet. */
-static enum nw_took start_over(struct nw_client *c, int64_t oldest, struct nw_message *message)
+static enum nw_took start_over(
+	struct nw_client *c, int64_t oldest, int64_t now_ms, struct nw_message *message)
 {
+	c->ask_at_ms = now_ms + PAUSE_MS; /* a daemon that says so each time is asked no faster */
 	nw_position_clear(&c->position);
 	nw_position_settle(&c->position, oldest > 0 ? oldest - 1 : 0);
 	nw_cursor_reset(c);
@@ -95,7 +97,7 @@ static enum nw_took on_end(
 	}
 	nw_link_close(c, &c->link);
 	if (numbers[0] < c->position.base)
-		return start_over(c, numbers[1], message);
+		return start_over(c, numbers[1], now_ms, message);
 	nw_position_settle(&c->position, numbers[0]);
 	c->replaying = false;
 	return NW_TOOK_OTHER;
