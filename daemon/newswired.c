@@ -314,6 +314,7 @@ static enum nw_err start_alerting(
 	const struct nw_alerting_options options = {.loop = d->loop,
 		.store = nw_writer_box(d->writer),
 		.journal = d->database,
+		.state = d->options.state,
 		.setting = *setting,
 		.seed = random_seed()};
 	const enum nw_err err = nw_alerting_start(&options, &d->alerting, error);

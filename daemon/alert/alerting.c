@@ -194,7 +194,7 @@ enum nw_err nw_alerting_start(const struct nw_alerting_options *options,
 	a->timer = nw_timer_new(a->loop, on_time, a);
 	a->world = (struct nw_channel_world){.loop = a->loop,
 		.sender = nw_sender_new(a->loop, &sender),
-		.files = nw_files_new(a->loop)};
+		.files = nw_files_new(a->loop, nw_str(options->state))};
 	LIST_INIT(&a->sendings);
 	LIST_INIT(&a->healths);
 	nw_mailbox_init(&a->mail, NW_MAILBOX_POLLED);

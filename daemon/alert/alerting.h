@@ -27,6 +27,7 @@ struct nw_alerting_options {
 	struct nw_loop *loop;
 	struct nw_mailbox *store;        /* the writer's */
 	const char *journal;             /* the database's path */
+	const char *state;               /* the directory where files of alerts begin */
 	struct nw_alert_setting setting; /* taken over, whatever comes of the start */
 	uint64_t seed;
 };

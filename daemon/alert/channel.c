@@ -9,6 +9,7 @@
 
 #define REASON_BYTES 300
 #define SECRET_LEAST 4 /* bytes: of fewer, every second reason would have them in it by chance */
+#define PIECE_LEAST 12 /* of an address: "services" and its like are no secret */
 #define CONNECT_MS 10000
 
 const struct nw_channel_kind *const nw_channel_kinds[] = {
@@ -31,7 +32,7 @@ static const struct nw_channel_kind *find_kind(struct nw_str type)
 
 /* --- secrets --- */
 
-static void keep_secret(struct nw_delivery *d, struct nw_str secret)
+void nw_delivery_hide(struct nw_delivery *d, struct nw_str secret)
 {
 	if (secret.n >= SECRET_LEAST && d->n_secrets < NW_DELIVERY_SECRETS)
 		d->secrets[d->n_secrets++] = secret;
@@ -43,8 +44,30 @@ enum nw_err nw_delivery_secret(
 	const enum nw_err err = nw_secret_read(d->arena, where, secret, error);
 
 	if (!err)
-		keep_secret(d, *secret);
+		nw_delivery_hide(d, *secret);
 	return err;
+}
+
+/*
+ * Those who give an address as a secret have it in the path or behind it. A peer may say it in
+ * pieces, or with its slashes escaped, as JSON may have them.
+ */
+static void hide_address(struct nw_delivery *d, const struct nw_url *parts)
+{
+	struct nw_str rest = nw_str_from(parts->path, 1), piece;
+
+	if (parts->path.n > 1)
+		nw_delivery_hide(d, rest);
+	nw_delivery_hide(d, parts->query);
+	while (nw_str_cut(&rest, '/', &piece))
+		if (piece.n >= PIECE_LEAST)
+			nw_delivery_hide(d, piece);
+	rest = parts->query;
+	while (nw_str_cut(&rest, '&', &piece)) {
+		piece = nw_str_from(piece, nw_str_find(piece, NW_STR("=")) + 1);
+		if (piece.n >= PIECE_LEAST)
+			nw_delivery_hide(d, piece);
+	}
 }
 
 enum nw_err nw_delivery_url(struct nw_delivery *d, struct nw_str *url, struct nw_error *error)
@@ -60,10 +83,11 @@ enum nw_err nw_delivery_url(struct nw_delivery *d, struct nw_str *url, struct nw
 		return err;
 	if (!nw_url_is_web(*url) || !nw_url_parse(*url, &parts))
 		return nw_fail(error, NW_E_SYSTEM, "no web address in the file of url-file");
-	/* Those who give an address as a secret have it in the path or behind it. */
-	if (parts.path.n > 1)
-		keep_secret(d, nw_str_from(parts.path, 1));
-	keep_secret(d, parts.query);
+	if (c->password_file.n && !nw_config_is_secure(*url))
+		return nw_fail(error, NW_E_SYSTEM,
+			"the token would go where others can read it: write https:// into the "
+			"file of url-file");
+	hide_address(d, &parts);
 	return NW_OK;
 }
 
@@ -173,7 +197,8 @@ struct nw_delivery *nw_delivery_start(const struct nw_channel_world *world,
 
 /*
  * 408, 425 and 429 ask to be tried again, and so does 5xx of HTTP and 4yz of SMTP (RFC 5321,
- * 4.2.1). All else is the same answer for ever.
+ * 4.2.1). All else is the same answer for ever. What a mail server says before it is told of the
+ * message, such as 535 to a password, is not said of the letter: somebody will mend it.
  */
 static enum nw_delivered_state judge(const struct nw_send_response *r, bool is_mail)
 {
@@ -216,6 +241,8 @@ void nw_delivery_send(struct nw_delivery *d, struct nw_send_request *request)
 {
 	const int64_t timeout_ms = d->channel->timeout_ms;
 
+	if (d->channel->ca_file.n)
+		request->ca_file = d->channel->ca_file.p;
 	request->timeout_ms = timeout_ms;
 	request->connect_timeout_ms = timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS;
 	d->sending = nw_send(d->world->sender, request, on_sent, d);

@@ -34,7 +34,7 @@ struct nw_delivered {
 
 typedef void nw_on_delivered(void *arg, const struct nw_delivered *delivered);
 
-#define NW_DELIVERY_SECRETS 4
+#define NW_DELIVERY_SECRETS 16
 
 struct nw_delivery {
 	struct nw_arena *arena;
@@ -84,11 +84,20 @@ void nw_delivery_end(struct nw_delivery *d, const struct nw_delivered *delivered
 /* nw_secret_read, remembered so that no reason shows it. */
 enum nw_err nw_delivery_secret(struct nw_delivery *d, struct nw_str where, struct nw_str *secret,
 	struct nw_error *error) NW_MUST;
-/* The channel's url, or what its file holds; what follows the host is a secret. */
+/* Another form of a secret, as it goes over the line: no reason shows it either. */
+void nw_delivery_hide(struct nw_delivery *d, struct nw_str secret);
+/*
+ * The channel's url, or what its file holds; what follows the host is a secret. NW_E_SYSTEM too
+ * where a token of password-file would go there in the clear.
+ */
 enum nw_err nw_delivery_url(
 	struct nw_delivery *d, struct nw_str *url, struct nw_error *error) NW_MUST;
 /* Sends, with the channel's timeout, and ends the delivery by what the peer answers. */
 void nw_delivery_send(struct nw_delivery *d, struct nw_send_request *request);
+
+/* What a webhook is sent: by its template, its preset, or else the letter's JSON. */
+enum nw_err nw_webhook_body(
+	struct nw_delivery *d, struct nw_str *body, struct nw_error *error) NW_MUST;
 
 extern const struct nw_channel_kind nw_channel_mail, nw_channel_webhook, nw_channel_ntfy,
 	nw_channel_exec, nw_channel_file;

@@ -4,22 +4,24 @@
 
 /*
  * A program: its arguments are the configuration's alone, what the letter says comes on its
- * standard input. With exit code 0 it has been delivered; with any other, or a signal, it is
- * tried again.
+ * standard input. With exit code 0 it has been delivered; with any other, a signal, or past its
+ * time, it is tried again, and what it said is the reason.
  */
 static void on_end(void *arg, const struct nw_child_end *end)
 {
 	struct nw_delivery *d = arg;
-	struct nw_delivered delivered = {.state = end->code == 0 ? NW_DELIVERED : NW_DELIVER_AGAIN};
+	const bool is_done = end->code == 0 && !end->timed_out;
+	struct nw_delivered delivered = {.state = is_done ? NW_DELIVERED : NW_DELIVER_AGAIN};
+	struct nw_str how;
 
 	if (end->timed_out)
-		delivered.reason = NW_STR("timeout: the program was ended");
+		how = NW_STR("timeout: the program was ended");
 	else if (end->signal)
-		delivered.reason = nw_arena_printf(
-			d->arena, "the program was ended by signal %d", end->signal);
+		how = nw_arena_printf(d->arena, "the program was ended by signal %d", end->signal);
 	else
-		delivered.reason = nw_arena_printf(d->arena, "the program ended with %d%s%.*s",
-			end->code, end->output.n ? ": " : "", NW_ARG(end->output));
+		how = nw_arena_printf(d->arena, "the program ended with %d", end->code);
+	delivered.reason = nw_arena_printf(d->arena, "%.*s%s%.*s", NW_ARG(how),
+		end->output.n ? ": " : "", NW_ARG(end->output));
 	nw_delivery_end(d, &delivered);
 }
 

@@ -1,3 +1,5 @@
+#include <sodium.h>
+
 #include "alert/channel.h"
 #include "alert/mime.h"
 #include "base/arena.h"
@@ -37,6 +39,24 @@ static void write_message(const struct nw_delivery *d, struct nw_buf *out)
 	nw_mime_write(out, &mime);
 }
 
+/* As AUTH has it (RFC 4616, and LOGIN): a server may well say what it was told. */
+static void hide_login(struct nw_delivery *d, struct nw_str user, struct nw_str password)
+{
+	const struct nw_str plain = nw_arena_printf(
+		d->arena, "%c%.*s%c%.*s", '\0', NW_ARG(user), '\0', NW_ARG(password));
+	const struct nw_str forms[] = {password, plain};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const size_t n =
+			sodium_base64_ENCODED_LEN(forms[i].n, sodium_base64_VARIANT_ORIGINAL);
+		char *text = NW_ARENA_ARRAY(d->arena, char, n);
+
+		nw_delivery_hide(d,
+			nw_str(sodium_bin2base64(text, n, (const unsigned char *)forms[i].p,
+				forms[i].n, sodium_base64_VARIANT_ORIGINAL)));
+	}
+}
+
 static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 {
 	const struct nw_config_channel *c = d->channel;
@@ -47,6 +67,8 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 		.user = c->user.n ? nw_arena_str(d->arena, c->user).p : NULL,
 		.from = nw_arena_str(d->arena, nw_mime_address(c->from)).p,
 		.to = envelope(d->arena, &c->to),
+		/* Who names the certificates wants them looked at. */
+		.tls_required = nw_str_eq(c->tls, NW_STR("required")) || c->ca_file.n,
 	};
 	enum nw_err err = NW_OK;
 
@@ -54,8 +76,10 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 		err = nw_delivery_secret(d, c->password_file, &password, error);
 	if (err)
 		return err;
-	if (password.n)
+	if (password.n) {
 		request.password = nw_arena_str(d->arena, password).p;
+		hide_login(d, c->user, password);
+	}
 	nw_buf_init(&body, MAIL_MAX);
 	write_message(d, &body);
 	request.body = nw_buf_str(&body);

@@ -31,28 +31,46 @@ struct preset {
 		text, sizeof(text) - 1 \
 	}
 
+/*
+ * What each takes, and how much: its limits are of characters, and where they are of bytes a third
+ * of these, since a unit of UTF-16 is 3 bytes of UTF-8 at most.
+ */
 static const struct preset presets[] = {
+	/* https://api.slack.com/reference/surfaces/formatting; cut there at 40,000. */
 	{"slack", NULL, false,
-		{JSON("{\"text\":\"{{text}}\",\"mrkdwn\":false,\"unfurl_links\":false}"),
+		{JSON("{\"text\":\"{{text}}\",\"mrkdwn\":false,\"unfurl_links\":false,"
+		      "\"unfurl_media\":false}"),
 			NW_LETTER_SLACK, 30000}},
-	{"mattermost", NULL, false, {JSON("{\"text\":\"{{text}}\"}"), NW_LETTER_MENTIONS, 12000}},
+	/* https://docs.mattermost.com/developers/integrate/webhooks/incoming; 16,383. */
+	{"mattermost", NULL, false, {JSON("{\"text\":\"{{text}}\"}"), NW_LETTER_MARKDOWN, 16000}},
+	/* https://discord.com/developers/docs/resources/webhook; flags: no preview of any link. */
 	{"discord", NULL, false,
-		{JSON("{\"content\":\"{{text}}\",\"allowed_mentions\":{\"parse\":[]}}"),
-			NW_LETTER_PLAIN, 2000}},
+		{JSON("{\"content\":\"{{text}}\",\"allowed_mentions\":{\"parse\":[]},\"flags\":4}"),
+			NW_LETTER_MARKDOWN, 2000}},
+	/*
+	 * A card for a workflow (learn.microsoft.com, "Create and send messages"), 28 KB at most.
+	 * A RichTextBlock has no Markdown, and keeps the ends of lines.
+	 */
 	{"teams", NULL, false,
 		{JSON("{\"type\":\"message\",\"attachments\":[{\"contentType\":"
-		      "\"application/vnd.microsoft.card.adaptive\",\"content\":{\"$schema\":"
+		      "\"application/vnd.microsoft.card.adaptive\",\"contentUrl\":null,"
+		      "\"content\":{\"$schema\":"
 		      "\"http://adaptivecards.io/schemas/adaptive-card.json\",\"type\":"
-		      "\"AdaptiveCard\",\"version\":\"1.4\",\"body\":[{\"type\":\"TextBlock\","
-		      "\"text\":\"{{text}}\",\"wrap\":true}]}}]}"),
-			NW_LETTER_PLAIN, 12000}},
-	/* To .../rooms/ROOM/send/m.room.message; the key is the transaction's id. */
+		      "\"AdaptiveCard\",\"version\":\"1.4\",\"msteams\":{\"width\":\"Full\"},"
+		      "\"body\":[{\"type\":\"RichTextBlock\",\"inlines\":[{\"type\":\"TextRun\","
+		      "\"text\":\"{{text}}\"}]}]}}]}"),
+			NW_LETTER_PLAIN, 8000}},
+	/*
+	 * To .../rooms/ROOM/send/m.room.message; the key is the transaction's id. An event is
+	 * 65,536 bytes at most; an empty m.mentions (1.7 of the specification) is nobody.
+	 */
 	{"matrix", "PUT", true,
-		{JSON("{\"msgtype\":\"m.text\",\"body\":\"{{text}}\"}"), NW_LETTER_PLAIN, 30000}},
-	/* To .../botTOKEN/sendMessage?chat_id=ID. */
+		{JSON("{\"msgtype\":\"m.text\",\"body\":\"{{text}}\",\"m.mentions\":{}}"),
+			NW_LETTER_PLAIN, 20000}},
+	/* To .../botTOKEN/sendMessage?chat_id=ID. Without parse_mode there is nothing to escape. */
 	{"telegram", NULL, false,
-		{JSON("{\"text\":\"{{text}}\",\"disable_web_page_preview\":true}"), NW_LETTER_PLAIN,
-			4096}},
+		{JSON("{\"text\":\"{{text}}\",\"link_preview_options\":{\"is_disabled\":true}}"),
+			NW_LETTER_PLAIN, 4096}},
 };
 
 static const struct preset own = {NULL, NULL, false, {JSON("\"{{json}}\""), NW_LETTER_PLAIN, 0}};
@@ -65,10 +83,9 @@ static const struct preset *find_preset(struct nw_str name)
 	return &own;
 }
 
-static enum nw_err write_body(struct nw_delivery *d, const struct preset *preset,
-	struct nw_str *body, struct nw_error *error)
+enum nw_err nw_webhook_body(struct nw_delivery *d, struct nw_str *body, struct nw_error *error)
 {
-	struct nw_letter_template template = preset->template;
+	struct nw_letter_template template = find_preset(d->channel->preset)->template;
 	enum nw_err err = NW_OK;
 
 	if (d->channel->template_file.n) {
@@ -170,7 +187,7 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	enum nw_err err = nw_delivery_url(d, &url, error);
 
 	if (!err)
-		err = write_body(d, preset, &body, error);
+		err = nw_webhook_body(d, &body, error);
 	if (!err && c->secret_file.n)
 		err = sign(d, body, header[0], &header[1], error);
 	if (!err && c->password_file.n)

@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "rt/pool.h"
 
+#define FILE_MODE 0640
+
 struct nw_files {
+	char *dir;
 	struct nw_pool *pool;
 	struct nw_mailbox done;
 };
@@ -57,18 +62,50 @@ static enum nw_err add_line(int fd, const struct nw_file_job *job, struct nw_err
 	return NW_E_SYSTEM;
 }
 
+/* openat2(2), of which glibc knows nothing; -1 as it does. */
+static int open_below(const struct nw_files *files, const char *path, int flags)
+{
+	const struct open_how how = {.flags = (uint64_t)(unsigned)flags,
+		.mode = FILE_MODE,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+	const int dir = open(files->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd, reason;
+
+	if (dir < 0)
+		return -1;
+	fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	reason = errno;
+	(void)close(dir);
+	errno = reason;
+	return fd;
+}
+
+static int open_file(const struct nw_files *files, struct nw_file_job *job)
+{
+	/* O_NONBLOCK: a pipe without a reader is refused, not waited for. */
+	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	const bool is_below = job->path[0] != '/';
+	const int fd =
+		is_below ? open_below(files, job->path, flags) : open(job->path, flags, FILE_MODE);
+
+	if (fd < 0 && is_below && errno == EXDEV) {
+		job->err = nw_fail(&job->error, NW_E_SYSTEM,
+			"it leads out of the state directory: write the whole path");
+		nw_error_set_file(&job->error, job->path);
+	} else if (fd < 0) {
+		job->err = nw_fail_errno(&job->error, job->path, "cannot open");
+	}
+	return fd;
+}
+
 /* On the thread. */
 static void run(void *arg, struct nw_mail *mail)
 {
 	struct nw_files *files = arg;
 	struct nw_file_job *job = (struct nw_file_job *)(void *)mail;
-	/* O_NONBLOCK: a pipe without a reader is refused, not waited for. */
-	const int fd = open(
-		job->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
+	const int fd = open_file(files, job);
 
-	if (fd < 0) {
-		job->err = nw_fail_errno(&job->error, job->path, "cannot open");
-	} else {
+	if (fd >= 0) {
 		job->err = add_line(fd, job, &job->error);
 		(void)close(fd);
 	}
@@ -85,10 +122,11 @@ static void on_done(void *arg, struct nw_mail *mail)
 	free_job(job);
 }
 
-struct nw_files *nw_files_new(struct nw_loop *loop)
+struct nw_files *nw_files_new(struct nw_loop *loop, struct nw_str dir)
 {
 	struct nw_files *files = nw_must_calloc(1, sizeof(*files));
 
+	files->dir = nw_must_strdup(dir);
 	nw_mailbox_init(&files->done, NW_MAILBOX_POLLED);
 	nw_loop_on_mail(loop, &files->done, on_done, files);
 	files->pool = nw_pool_start(1, run, files);
@@ -107,6 +145,7 @@ void nw_files_free(struct nw_files *files)
 		free_job((struct nw_file_job *)(void *)mail);
 	}
 	nw_mailbox_clear(&files->done);
+	free(files->dir);
 	free(files);
 }
 

@@ -14,7 +14,11 @@ struct nw_file_job;
 
 typedef void nw_on_written(void *arg, enum nw_err err, const struct nw_error *error);
 
-struct nw_files *nw_files_new(struct nw_loop *loop);
+/*
+ * dir is where relative paths begin, opened anew for each line. They stay below it, whatever
+ * links and ".." say; an absolute path is the operator's own word, and links in it are followed.
+ */
+struct nw_files *nw_files_new(struct nw_loop *loop, struct nw_str dir);
 /* Waits for what is under way; on_written is not called any more. */
 void nw_files_free(struct nw_files *files);
 

@@ -72,20 +72,84 @@ static bool find_value(const struct nw_delivery *d, struct nw_str name, struct n
 	return false;
 }
 
-/* The character's bytes as this dialect has them. */
-static struct nw_str word(enum nw_letter_dialect dialect, struct nw_str character)
-{
-	const char c = character.p[0];
+/* --- dialects --- */
 
-	if (dialect == NW_LETTER_SLACK && c == '&')
+/* Where in a text the next character stands. */
+struct spot {
+	bool in_line;    /* after something that is no space */
+	bool in_address; /* of the web, which is not to be changed, or it leads elsewhere */
+};
+
+static struct nw_str word_slack(char c)
+{
+	if (c == '&')
 		return NW_STR("&amp;");
-	if (dialect == NW_LETTER_SLACK && c == '<')
+	if (c == '<')
 		return NW_STR("&lt;");
-	if (dialect == NW_LETTER_SLACK && c == '>')
+	if (c == '>')
 		return NW_STR("&gt;");
-	if (dialect == NW_LETTER_MENTIONS && c == '@')
-		return NW_STR("@\xe2\x80\x8b");
-	return character;
+	return NW_STR("");
+}
+
+struct pair {
+	char c;
+	const char *as;
+};
+
+static struct nw_str find_pair(const struct pair *pairs, char c)
+{
+	while (pairs->c && pairs->c != c)
+		pairs++;
+	return nw_str(pairs->as);
+}
+
+/*
+ * "@" and "<" are kept from what follows by a space of no width: Mattermost knows mentions by the
+ * one, and by the other what Slack writes as <ADDRESS|TEXT> and <!channel>, backslash or not.
+ */
+static struct nw_str word_markdown(const struct spot *spot, char c, char next)
+{
+	static const struct pair anywhere[] = {{'\\', "\\\\"}, {'`', "\\`"}, {'*', "\\*"},
+		{'_', "\\_"}, {'[', "\\["}, {']', "\\]"}, {'~', "\\~"}, {'|', "\\|"},
+		{'@', "@\xe2\x80\x8b"}, {'<', "<\xe2\x80\x8b"}, {'\0', ""}};
+	/* What an address may not hold by RFC 3986, and "@", which it may hold in either form. */
+	static const struct pair addresses[] = {{'\\', "%5C"}, {'`', "%60"}, {'[', "%5B"},
+		{']', "%5D"}, {'|', "%7C"}, {'<', "%3C"}, {'>', "%3E"}, {'@', "%40"}, {'\0', ""}};
+	static const struct pair beginnings[] = {
+		{'#', "\\#"}, {'>', "\\>"}, {'+', "\\+"}, {'-', "\\-"}, {'\0', ""}};
+	const struct nw_str word = find_pair(spot->in_address ? addresses : anywhere, c);
+
+	/* A list is welcome: ours are such. */
+	if (word.n || spot->in_line || ((c == '-' || c == '+') && next == ' '))
+		return word;
+	return find_pair(beginnings, c);
+}
+
+/* What the character is written as in this dialect. */
+static struct nw_str word(
+	enum nw_letter_dialect dialect, const struct spot *spot, struct nw_str text, size_t n)
+{
+	const char next = text.n > n ? text.p[n] : ' ';
+	struct nw_str as = {0};
+
+	if (n == 1 && dialect == NW_LETTER_SLACK)
+		as = word_slack(text.p[0]);
+	else if (n == 1 && dialect == NW_LETTER_MARKDOWN)
+		as = word_markdown(spot, text.p[0], next);
+	return as.n ? as : nw_str_head(text, n);
+}
+
+static void look(struct spot *spot, struct nw_str text)
+{
+	const char c = text.p[0];
+
+	if (c == ' ' || c == '\n') {
+		spot->in_address = false;
+		spot->in_line = spot->in_line && c == ' ';
+	} else if (nw_str_starts_nocase(text, NW_STR("https://")) ||
+		nw_str_starts_nocase(text, NW_STR("http://"))) {
+		spot->in_address = true;
+	}
 }
 
 static size_t length_of(unsigned char c)
@@ -93,19 +157,39 @@ static size_t length_of(unsigned char c)
 	return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 }
 
+static size_t count_units(struct nw_str s)
+{
+	size_t units = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+
+		if ((c & 0xc0) != 0x80)
+			units += c >= 0xf0 ? 2 : 1;
+	}
+	return units;
+}
+
 static void add_value(struct nw_buf *out, const struct filling *f, struct nw_str value)
 {
-	size_t characters = 0;
+	const size_t max = f->template->max ? f->template->max : SIZE_MAX;
+	struct spot spot = {0};
+	size_t units = 0;
 
 	while (value.n) {
-		const struct nw_str one = nw_str_head(value, length_of((unsigned char)value.p[0]));
+		const size_t n = nw_str_head(value, length_of((unsigned char)value.p[0])).n;
+		struct nw_str one;
 
-		if (f->template->max && ++characters >= f->template->max && one.n < value.n) {
+		look(&spot, value);
+		one = word(f->template->dialect, &spot, value, n);
+		units += count_units(one);
+		if (units > max || (units == max && n < value.n)) {
 			nw_buf_add(out, NW_STR(CUT_MARK));
 			return;
 		}
-		nw_buf_add(out, word(f->template->dialect, one));
-		value = nw_str_from(value, one.n);
+		nw_buf_add(out, one);
+		spot.in_line = spot.in_line || (value.p[0] != ' ' && value.p[0] != '\n');
+		value = nw_str_from(value, n);
 	}
 }
 

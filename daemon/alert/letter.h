@@ -21,13 +21,13 @@ struct nw_str nw_letter_line(const struct nw_delivery *d);
 enum nw_letter_dialect {
 	NW_LETTER_PLAIN,
 	NW_LETTER_SLACK,    /* & < > as entities: no mentions, no links but ours */
-	NW_LETTER_MENTIONS, /* an @ mentions nobody */
+	NW_LETTER_MARKDOWN, /* as it stands: nothing is made bold, a link, an image, a mention */
 };
 
 struct nw_letter_template {
 	struct nw_str json;
 	enum nw_letter_dialect dialect;
-	size_t max; /* characters of a value; the rest is cut off */
+	size_t max; /* units of UTF-16 of a value, as written here; the rest is cut off; 0: all */
 };
 
 enum nw_err nw_letter_fill(const struct nw_delivery *d, const struct nw_letter_template *template,

@@ -71,6 +71,8 @@ struct nw_config_channel {
 	struct nw_str url;
 	/* Where the secret is, never itself: a file, or "credential:NAME" of systemd. nw_secret_read. */
 	struct nw_str password_file, url_file, secret_file;
+	struct nw_str ca_file; /* certificates to trust in the place of the system's */
+	struct nw_str tls;     /* of mail: "required", or "offered": where the server has it */
 	struct nw_str preset, template_file;
 	struct nw_list argv;
 	struct nw_str path;
@@ -102,6 +104,12 @@ const struct nw_config_alert *nw_config_alert(const struct nw_config *config, st
 /* Where value i of the option stands in which an alert's member lies (offsetof); its own place if not given. */
 struct nw_config_place nw_config_alert_place(
 	const struct nw_config_alert *alert, size_t offset, size_t i);
+
+/*
+ * Whether what is secret may go there: https and smtps, and whatever stays on this machine,
+ * 127.0.0.0/8, ::1 and localhost.
+ */
+bool nw_config_is_secure(struct nw_str url);
 
 /* 1 to 64 of a-z, 0-9, '.', '_' and '-'. */
 bool nw_config_is_name(struct nw_str name);

@@ -1,4 +1,5 @@
 /* The options of alerts.d, and how their values are read. */
+#include "base/network.h"
 #include "base/str.h"
 #include "base/url.h"
 #include "config/alert.h"
@@ -249,6 +250,44 @@ static bool is_line(struct nw_str value, const char **reason)
 	return value.n <= TEXT_MAX;
 }
 
+static bool is_tls(struct nw_str value, const char **reason)
+{
+	*reason = "write required, or offered: TLS where the server has it";
+	return nw_str_eq(value, NW_STR("required")) || nw_str_eq(value, NW_STR("offered"));
+}
+
+/* One that stays in the state directory. Links are the affair of whoever opens it. */
+static bool is_path(struct nw_str value, const char **reason)
+{
+	struct nw_str rest = value, part;
+
+	if (!is_line(value, reason))
+		return false;
+	*reason = "write a whole path, or one within the state directory, without '..'";
+	while (nw_str_cut(&rest, '/', &part)) {
+		if (nw_str_eq(part, NW_STR("..")) && !nw_str_starts(value, NW_STR("/")))
+			return false;
+	}
+	return true;
+}
+
+bool nw_config_is_secure(struct nw_str url)
+{
+	struct nw_network network;
+	struct nw_url parts;
+
+	if (!nw_url_parse(url, &parts))
+		return false;
+	if (nw_str_eq_nocase(parts.scheme, NW_STR("https")) ||
+		nw_str_eq_nocase(parts.scheme, NW_STR("smtps")) ||
+		nw_str_eq_nocase(parts.host, NW_STR("localhost")))
+		return true;
+	if (nw_str_starts(parts.host, NW_STR("[")) && nw_str_ends(parts.host, NW_STR("]")))
+		parts.host = nw_str_from(nw_str_head(parts.host, parts.host.n - 1), 1);
+	return !nw_network_parse(parts.host, &network, NULL) && network.bits == 128 &&
+		nw_network_is_loopback(network.address);
+}
+
 static bool is_preset(struct nw_str value, const char **reason)
 {
 	static const char *const presets[] = {
@@ -312,8 +351,12 @@ const struct nw_option nw_config_channel_options[] = {
 		.is_right = is_address},
 	{"from", NW_OPTION_STRING, "", "address that mail comes from", IN_CHANNEL(from),
 		.is_right = is_from},
-	{"server", NW_OPTION_STRING, "", "smtp:// (with STARTTLS where offered) or smtps://",
-		IN_CHANNEL(server), .is_right = is_server},
+	{"server", NW_OPTION_STRING, "", "smtp:// (with STARTTLS) or smtps://", IN_CHANNEL(server),
+		.is_right = is_server},
+	{"tls", NW_OPTION_STRING, "offered", "whether mail goes without TLS", IN_CHANNEL(tls),
+		.is_right = is_tls},
+	{"ca", NW_OPTION_STRING, "", "file of the certificates to trust, PEM", IN_CHANNEL(ca_file),
+		.is_right = is_line},
 	{"user", NW_OPTION_STRING, "", "who logs in at the server", IN_CHANNEL(user),
 		.is_right = is_line},
 	{"password-file", NW_OPTION_STRING, "", "file of the password, or of a token",
@@ -330,7 +373,7 @@ const struct nw_option nw_config_channel_options[] = {
 	{"argv", NW_OPTION_LIST, "", "program and arguments", 0, ADDRESSES, IN_CHANNEL(argv),
 		.is_right = is_line},
 	{"path", NW_OPTION_STRING, "", "file that lines of JSON are added to", IN_CHANNEL(path),
-		.is_right = is_line},
+		.is_right = is_path},
 	{"timeout", NW_OPTION_DURATION, "30s", "for one delivery", 100, 3600000,
 		IN_CHANNEL(timeout_ms), .in_ms = true},
 	{"fallback", NW_OPTION_STRING, "", "channel told when this one gave up",
@@ -344,12 +387,13 @@ _Static_assert(sizeof(nw_config_channel_options) / sizeof(nw_config_channel_opti
 	"places for each");
 
 const struct nw_channel_type nw_channel_types[] = {
-	{"mail", {"to", "from", "server"}, " to from server user password-file timeout fallback ",
+	{"mail", {"to", "from", "server"},
+		" to from server tls ca user password-file timeout fallback ",
 		"e-mail, with a text and an HTML part"},
 	{"webhook", {"url|url-file"},
-		" url url-file password-file secret-file preset template timeout fallback ",
+		" url url-file ca password-file secret-file preset template timeout fallback ",
 		"an HTTP POST of JSON"},
-	{"ntfy", {"url|url-file"}, " url url-file password-file timeout fallback ",
+	{"ntfy", {"url|url-file"}, " url url-file ca password-file timeout fallback ",
 		"a topic of an ntfy server"},
 	{"exec", {"argv"}, " argv timeout fallback ", "a program, with JSON on its standard input"},
 	{"file", {"path"}, " path timeout fallback ", "a line of JSON at the end of a file"},

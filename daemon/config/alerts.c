@@ -313,6 +313,7 @@ static bool check_files(struct nw_loader *l, const struct nw_config_channel *c)
 		{"url-file", c->url_file, true},
 		{"secret-file", c->secret_file, true},
 		{"template", c->template_file, false},
+		{"ca", c->ca_file, false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -334,6 +335,26 @@ static bool check_files(struct nw_loader *l, const struct nw_config_channel *c)
 		return false;
 	}
 	return true;
+}
+
+/* Who logs in has a password, which goes where nobody else reads it. */
+static bool check_login(struct nw_loader *l, const struct nw_config_channel *c)
+{
+	const bool is_mail = nw_str_eq(c->type, NW_STR("mail"));
+	const char *gap = NULL, *option = "password-file";
+
+	if (is_mail && c->password_file.n && !c->user.n)
+		gap = "a password without a name: add user = \"...\"";
+	else if (is_mail && c->user.n && !c->password_file.n)
+		gap = "a name without a password: add password-file = \"...\"", option = "user";
+	else if (c->password_file.n && c->url.n && !nw_config_is_secure(c->url))
+		gap = "a token would go where others can read it: write https:// for url";
+	if (gap)
+		complain_at(l, c->file,
+			first_place(c->places, nw_config_channel_options,
+				nw_config_n_channel_options, option, c->at),
+			"channel '%.64s': %s", c->name.p, gap);
+	return !gap;
 }
 
 static struct nw_config_channel *add_channel(struct nw_loader *l)
@@ -370,6 +391,7 @@ static void store_channel(
 	place_file(l, &c->url_file);
 	place_file(l, &c->secret_file);
 	place_file(l, &c->template_file);
+	place_file(l, &c->ca_file);
 }
 
 static int validate_channel(cfg_t *cfg, cfg_opt_t *opt)
@@ -386,7 +408,7 @@ static int validate_channel(cfg_t *cfg, cfg_opt_t *opt)
 			"bad channel name '%.64s': write mail, webhook, ntfy, exec or file, ':' "
 			"and a name of a-z, 0-9, '.', '_' and '-'",
 			c->name.p);
-	else if (check_needs(l, c, type) && check_files(l, c) &&
+	else if (check_needs(l, c, type) && check_files(l, c) && check_login(l, c) &&
 		claim_name(l, "channel", c->name, c->file, c->at))
 		return 0;
 	return -1;

@@ -158,7 +158,7 @@ static void free_sending(struct nw_sending *s)
 
 static struct nw_str reason_of(const struct nw_sending *s)
 {
-	if (s->result == NW_HTTP_DONE)
+	if (s->result == NW_HTTP_DONE || s->result == NW_HTTP_REFUSED)
 		return nw_buf_str(&s->reply);
 	if (s->curl_text[0])
 		return nw_str(s->curl_text);

@@ -26,9 +26,9 @@ struct nw_send_field {
 };
 
 struct nw_send_request {
-	const char *url; /* http, https, smtp or smtps; without a user in it */
-	const char *user,
-		*password;   /* Basic, or AUTH, which smtp:// then takes only after STARTTLS */
+	const char *url;             /* http, https, smtp or smtps; without a user in it */
+	const char *user, *password; /* Basic, or AUTH, for which smtp:// needs tls_required too */
+	bool tls_required;   /* of smtp://: not without STARTTLS; else where the server has it */
 	const char *ca_file; /* certificates to trust, PEM; NULL: the system's */
 	struct nw_str body;  /* for SMTP: the message whole, its lines ending in CRLF */
 	int64_t timeout_ms;  /* over all; more than 0 */
@@ -44,7 +44,11 @@ struct nw_send_request {
 
 /* All strings live until on_sent returns. */
 struct nw_send_response {
-	/* DONE: the peer has answered, with status; of SMTP 250 where it took the message. */
+	/*
+	 * DONE: the peer has answered, with status; of SMTP 250 where it took the message, else
+	 * what it said of this message. REFUSED: what it said before that, to us: no service, a
+	 * login that is wrong.
+	 */
 	enum nw_http_result result;
 	int status;
 	int64_t retry_after_s; /* as in struct nw_http_response */

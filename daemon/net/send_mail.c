@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,10 +119,14 @@ static bool add_addresses(struct nw_sending *s, const struct nw_send_request *re
 	return s->to != NULL;
 }
 
-/* A password goes over no line that others can read; a message alone goes as mail always has. */
+/*
+ * A password goes over no line that others can read. Once STARTTLS is offered it is not gone on
+ * without: a certificate that is wrong ends it.
+ */
 bool nw_sending_prepare_mail(struct nw_sending *s, const struct nw_send_request *request)
 {
-	const long tls = request->password ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY;
+	const bool is_required = request->tls_required || request->user || request->password;
+	const long tls = is_required ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY;
 
 	if (!add_addresses(s, request))
 		return false;
@@ -145,15 +150,22 @@ bool nw_sending_prepare_mail(struct nw_sending *s, const struct nw_send_request 
 	return true;
 }
 
-/* What the server last said is the reason, unless it was well with it. */
+/*
+ * What the server last said is the reason, unless it was well with it. Of the message itself it
+ * is what answers MAIL, RCPT and DATA, which is libcurl's "send error", and the message's end.
+ */
 static void judge(struct nw_sending *s, CURLcode code)
 {
+	const bool is_of_message = code == CURLE_SEND_ERROR || s->sent > 0;
 	long status = 0;
 
 	(void)curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
 	s->result = nw_transfer_result(code);
-	if (code != CURLE_OK && status >= 400 && status <= 599)
-		s->result = NW_HTTP_DONE;
+	if (code != CURLE_OK && status >= 400 && status <= 599 && s->reply.n)
+		s->result = is_of_message ? NW_HTTP_DONE : NW_HTTP_REFUSED;
+	else if (code == CURLE_USE_SSL_FAILED)
+		(void)snprintf(s->curl_text, sizeof(s->curl_text),
+			"the server has no STARTTLS, and nothing is sent to it without");
 	s->header.status = code == CURLE_OK ? 250 : (int)status;
 }
 

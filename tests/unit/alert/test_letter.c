@@ -75,9 +75,63 @@ static void nobody_is_mentioned(void **state)
 	begin(&d);
 	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_SLACK, 0).p,
 		"\"one \\\"two\\\"\\n&lt;b&gt;&amp;&lt;/b&gt; @all\"");
-	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_MENTIONS, 0).p,
-		"\"one \\\"two\\\"\\n<b>&</b> @\xe2\x80\x8b"
+	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_MARKDOWN, 0).p,
+		"\"one \\\"two\\\"\\n<\xe2\x80\x8b"
+		"b>&<\xe2\x80\x8b/b> @\xe2\x80\x8b"
 		"all\"");
+	nw_arena_free(d.arena);
+}
+
+static void text_is_no_markdown(void **state)
+{
+	static const struct {
+		const char *text, *filled;
+	} rows[] = {
+		{"**a** _b_ `c` ~~d~~ ||e||",
+			"\\*\\*a\\*\\* \\_b\\_ \\`c\\` \\~\\~d\\~\\~ \\|\\|e\\|\\|"},
+		{"![x](http://e/y.png)", "!\\[x\\](http://e/y.png)"},
+		{"a\\[b]", "a\\\\\\[b\\]"},
+		{"# a\n  > b\n#c d > e # f\n---\n- g",
+			"\\# a\n  \\> b\n\\#c d > e # f\n\\---\n- g"},
+		{"<https://e/|x>", "<\xe2\x80\x8bhttps://e/%7Cx%3E"},
+		/* An address stays one, and leads where it led. */
+		{"HTTPS://e.org/a_b*c(d)/@who/[x] _", "HTTPS://e.org/a_b*c(d)/%40who/%5Bx%5D \\_"},
+		{"httpx://_", "httpx://\\_"},
+	};
+	struct nw_delivery d;
+
+	(void)state;
+	begin(&d);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *filled;
+
+		d.message.text = nw_str(rows[i].text);
+		assert_int_equal(nw_json_parse(fill(&d, "[\"{{text}}\"]", NW_LETTER_MARKDOWN, 0),
+					 &filled, NULL),
+			NW_OK);
+		assert_string_equal(json_string_value(json_array_get(filled, 0)), rows[i].filled);
+		json_decref(filled);
+	}
+	nw_arena_free(d.arena);
+}
+
+static void a_value_is_measured_as_it_is_written(void **state)
+{
+	struct nw_delivery d;
+
+	(void)state;
+	begin(&d);
+	d.message.text = NW_STR("a&b<");
+	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_SLACK, 11).p, "\"a&amp;b&lt;\"");
+	assert_string_equal(
+		fill(&d, "\"{{text}}\"", NW_LETTER_SLACK, 10).p, "\"a&amp;b\xe2\x80\xa6\"");
+	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_SLACK, 5).p, "\"a\xe2\x80\xa6\"");
+	/* What is beyond the first 65,536 characters is two units. */
+	d.message.text = NW_STR("\xf0\x9f\x98\x80\xf0\x9f\x98\x80");
+	assert_string_equal(
+		fill(&d, "\"{{text}}\"", NW_LETTER_PLAIN, 3).p, "\"\xf0\x9f\x98\x80\xe2\x80\xa6\"");
+	assert_string_equal(fill(&d, "\"{{text}}\"", NW_LETTER_PLAIN, 4).p,
+		"\"\xf0\x9f\x98\x80\xf0\x9f\x98\x80\"");
 	nw_arena_free(d.arena);
 }
 
@@ -133,6 +187,8 @@ int main(void)
 		cmocka_unit_test(no_text_changes_the_form),
 		cmocka_unit_test(the_letter_whole_takes_a_strings_place),
 		cmocka_unit_test(nobody_is_mentioned),
+		cmocka_unit_test(text_is_no_markdown),
+		cmocka_unit_test(a_value_is_measured_as_it_is_written),
 		cmocka_unit_test(a_long_value_is_cut_at_a_character),
 		cmocka_unit_test(a_name_nobody_knows_is_an_error),
 		cmocka_unit_test(a_line_is_one_line),

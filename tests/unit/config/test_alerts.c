@@ -115,7 +115,8 @@ static void a_rule_is_read_with_all_that_it_may_say(void **state)
 		    "channel \"mail:desk\" {\n"
 		    "	to = {\"desk@example.org\", \"Night <night@example.org>\"}\n"
 		    "	from = newswire@example.org\n	server = \"smtps://mail.example.org:465\"\n"
-		    "	user = newswire\n	password-file = secret\n	fallback = \"file:x\"\n}\n"
+		    "	user = newswire\n	password-file = secret\n	fallback = \"file:x\"\n"
+		    "	tls = required\n	ca = open\n}\n"
 		    "channel \"file:x\" { path = \"alerts.jsonl\" }\n") != NW_OK)
 		fail_msg("%d: %s", p->error.line, p->error.text);
 	a = nw_config_alert(p->config, NW_STR("libya-flash"));
@@ -173,6 +174,7 @@ static void what_is_not_said_is_the_default(void **state)
 
 #define A "alert a { topics = {x} send = {\"file:f\"} "
 #define F "channel \"file:f\" { path = f }\n"
+#define M "channel \"mail:x\" { to = {\"a@b\"} from = c@d server = \"smtp://e\" "
 
 static void what_is_wrong_is_told_with_its_place(void **state)
 {
@@ -224,6 +226,14 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 			1, 0, "for to"},
 		{"channel \"mail:x\" { to = {\"a@b\"} from = c@d server = \"smtp://u:p@e\" }\n", 1,
 			0, "for server"},
+		{M "user = u }\n", 1, 0, "a name without a password"},
+		{M "password-file = secret }\n", 1, 0, "a password without a name"},
+		{M "tls = maybe }\n", 1, 0, "write required, or offered"},
+		{M "ca = nowhere }\n", 1, 0, "no such file for ca"},
+		{"channel \"file:x\" { path = y ca = open }\n", 1, 0, "takes no ca"},
+		{"channel \"ntfy:x\" { url = \"http://example.org/t\" password-file = secret }\n",
+			1, 0, "where others can read it"},
+		{"channel \"file:x\" { path = \"a/../../b\" }\n", 1, 0, "without '..'"},
 		{"channel \"file:x\" { path = x fallback = \"file:y\" }\n", 1, 0,
 			"unknown channel 'file:y' as fallback"},
 		{"channel \"file:x\" { path = x fallback = \"file:y\" }\n"
@@ -241,6 +251,21 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		assert_int_equal(p->error.line, rows[i].line);
 		assert_non_null(strstr(p->error.file, "alerts.d/a.conf"));
 	}
+}
+
+static void a_secret_may_go_where_only_this_machine_reads_it_in_the_clear(void **state)
+{
+	static const char *const safe[] = {"https://example.org/x", "HTTPS://example.org",
+		"smtps://e", "http://localhost:80/x", "http://127.8.0.1/", "http://[::1]:8080/x"};
+	static const char *const open[] = {"http://example.org/x", "smtp://e",
+		"http://localhost.example.org/", "http://127.0.0.1.example.org/", "http://[::2]/",
+		"http://10.0.0.1/", "x"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++)
+		assert_true(nw_config_is_secure(nw_str(safe[i])));
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		assert_false(nw_config_is_secure(nw_str(open[i])));
 }
 
 static void one_name_stands_once_in_all_files(void **state)
@@ -313,6 +338,7 @@ int main(void)
 		TEST(a_rule_is_read_with_all_that_it_may_say),
 		TEST(what_is_not_said_is_the_default),
 		TEST(what_is_wrong_is_told_with_its_place),
+		cmocka_unit_test(a_secret_may_go_where_only_this_machine_reads_it_in_the_clear),
 		TEST(one_name_stands_once_in_all_files),
 		TEST(no_directory_is_no_rules_but_a_named_one_must_be_there),
 		TEST(a_secret_is_read_from_a_file_or_a_credential_only),
