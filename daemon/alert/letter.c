@@ -129,7 +129,7 @@ static struct nw_str word_markdown(const struct spot *spot, char c, char next)
 static struct nw_str word(
 	enum nw_letter_dialect dialect, const struct spot *spot, struct nw_str text, size_t n)
 {
-	const char next = text.n > n ? text.p[n] : ' ';
+	const char next = (char)(text.n > n ? text.p[n] : ' ');
 	struct nw_str as = {0};
 
 	if (n == 1 && dialect == NW_LETTER_SLACK)

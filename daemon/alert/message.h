@@ -20,7 +20,7 @@
 struct nw_alert_message {
 	struct nw_str subject; /* one line, 200 bytes at most */
 	struct nw_str text;  /* lines of 78 columns where words allow it; for a terminal, or mail */
-	struct nw_str html;  /* a whole document, inline CSS only, nothing from outside it */
+	struct nw_str html;  /* a whole document, its CSS in it, nothing from outside it */
 	struct nw_str brief; /* 240 characters at most: a notification's */
 	struct nw_str link;  /* of the article; empty, or http and https only */
 	struct nw_str

@@ -1,18 +1,29 @@
-/* The HTML part of a mail: every style stands in its element, nothing is fetched. */
+/*
+ * The HTML part of a mail: every style stands in its element, nothing is fetched. Only what a dark
+ * scheme has otherwise stands in the head, for those mail readers that look there.
+ */
 #include "alert/render.h"
 #include "base/str.h"
 
 #define BODY                                                                             \
 	"margin:0;padding:16px;background:#ffffff;color:#1c1c1c;"                        \
 	"font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;" \
-	"font-size:16px;line-height:1.45"
-#define SMALL "margin:0 0 12px 0;color:#5a5a5a;font-size:13px"
+	"font-size:16px;line-height:1.45;overflow-wrap:break-word;word-wrap:break-word"
+#define DARK                                                              \
+	"<meta name=\"color-scheme\" content=\"light dark\">\n"           \
+	"<style>@media (prefers-color-scheme:dark){"                      \
+	"body{background:#16181b!important;color:#e8e6e3!important}"      \
+	"a{color:#9cc3f5!important}.s{color:#a9a9a4!important}"           \
+	".q{background:#24272b!important;border-color:#5c6066!important}" \
+	"del{color:#ff9d94!important}ins{color:#8ddba8!important}}</style>\n"
+#define GREY "class=\"s\" style=\"color:#5a5a5a;font-size:13px\""
+#define SMALL "class=\"s\" style=\"margin:0 0 12px 0;color:#5a5a5a;font-size:13px\""
 #define LABEL                                                                                  \
 	"display:inline-block;padding:2px 8px;border-radius:3px;color:#ffffff;font-size:12px;" \
 	"font-weight:600;background:"
-#define QUOTE                                                               \
-	"margin:0 0 10px 0;padding:6px 12px;border-left:3px solid #b8b8b8;" \
-	"background:#f6f6f4"
+#define QUOTE                                                                                   \
+	"class=\"q\" style=\"margin:0 0 10px 0;padding:6px 12px;border-left:3px solid #b8b8b8;" \
+	"background:#f6f6f4\""
 #define MARK "background:#ffe58a;color:#1c1c1c;padding:0 2px"
 
 /* Text that may stand anywhere, between quotation marks too. */
@@ -82,9 +93,8 @@ static void write_head(const struct nw_render *r, struct nw_buf *out)
 		       "<meta name=\"viewport\" content=\"width=device-width\">\n"));
 	put_element(out, "<title>", r->subject, "</title>\n");
 	nw_buf_add(out,
-		NW_STR("</head>\n<body style=\"" BODY "\">\n"
-		       "<div style=\"max-width:640px\">\n<p style=\"" SMALL
-		       "\"><span style=\"" LABEL));
+		NW_STR(DARK "</head>\n<body style=\"" BODY "\">\n"
+			    "<div style=\"max-width:640px\">\n<p " SMALL "><span style=\"" LABEL));
 	nw_buf_add(out, nw_str(color_of(nw_json_get_str(r->payload, "transition"))));
 	put_element(out, "\">", r->label, "</span> ");
 	put_element(out, "", r->rule, "</p>\n");
@@ -99,7 +109,7 @@ static void write_title(const struct nw_render *r, struct nw_buf *out)
 		       "line-height:1.25\">"));
 	put_link(out, r->link, "color:#12365f;text-decoration:none", r->title);
 	nw_buf_add(out, NW_STR("</h1>\n"));
-	put_element(out, "<p style=\"" SMALL "\">", nw_render_byline(r, article), "</p>\n");
+	put_element(out, "<p " SMALL ">", nw_render_byline(r, article), "</p>\n");
 	put_element(out, "<p style=\"margin:0 0 12px 0;font-weight:600\">",
 		nw_json_get_str(r->payload, "note"), "</p>\n");
 }
@@ -111,13 +121,14 @@ static void write_changes(const struct nw_render *r, struct nw_buf *out)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *c = json_array_get(list, i);
 
-		put_element(out, "<p dir=\"auto\" style=\"" QUOTE "\"><b>",
-			nw_json_get_str(c, "field"), "</b>");
-		put_element(out, "<br><del style=\"color:#b3261e\">", nw_json_get_str(c, "old"),
-			"</del>");
-		put_element(out, "<br><ins style=\"color:#1f6f43;text-decoration:none\">",
-			nw_json_get_str(c, "new"), "</ins>");
-		nw_buf_add(out, NW_STR("</p>\n"));
+		put_element(out, "<div " QUOTE "><b>In the ", nw_json_get_str(c, "field"), "</b>");
+		/* Each by itself: which way it runs is not for our words to say. */
+		put_element(out, "<div dir=\"auto\"><del style=\"color:#b3261e\">",
+			nw_json_get_str(c, "old"), "</del></div>");
+		put_element(out,
+			"<div dir=\"auto\"><ins style=\"color:#1f6f43;text-decoration:none\">",
+			nw_json_get_str(c, "new"), "</ins></div>");
+		nw_buf_add(out, NW_STR("</div>\n"));
 	}
 }
 
@@ -128,7 +139,7 @@ static void write_extract(const struct nw_render *r, struct nw_buf *out)
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		const json_t *line = json_array_get(lines, i);
 
-		nw_buf_add(out, NW_STR("<p dir=\"auto\" style=\"" QUOTE "\">"));
+		nw_buf_add(out, NW_STR("<p dir=\"auto\" " QUOTE ">"));
 		for (size_t k = 0; k < json_array_size(line); k++) {
 			const json_t *piece = json_array_get(line, k);
 
@@ -145,7 +156,7 @@ static void write_why(const struct nw_render *r, struct nw_buf *out)
 	const json_t *list = json_object_get(r->payload, "why");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		put_element(out, "<p style=\"" SMALL "\"><b>Why</b> ",
+		put_element(out, "<p " SMALL "><b>Why</b> ",
 			nw_render_why(r, json_array_get(list, i)), "</p>\n");
 }
 
@@ -188,7 +199,7 @@ static void write_items(const struct nw_render *r, struct nw_buf *out)
 		nw_buf_add(out, NW_STR("<li dir=\"auto\" style=\"margin:0 0 10px 0\">"));
 		put_link(out, nw_render_url(item, "url"), "color:#12365f;font-weight:600",
 			nw_json_get_str(item, "title"));
-		put_element(out, "<br><span style=\"color:#5a5a5a;font-size:13px\">",
+		put_element(out, "<br><span dir=\"ltr\" " GREY ">",
 			nw_render_label(r, nw_json_get_str(item, "transition"), sources), ": ");
 		put(out, nw_render_byline(r, item));
 		nw_buf_printf(out, ", %lld source%s</span></li>\n", (long long)sources,

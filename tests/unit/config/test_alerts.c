@@ -176,13 +176,29 @@ static void what_is_not_said_is_the_default(void **state)
 #define F "channel \"file:f\" { path = f }\n"
 #define M "channel \"mail:x\" { to = {\"a@b\"} from = c@d server = \"smtp://e\" "
 
-static void what_is_wrong_is_told_with_its_place(void **state)
+/* A file, and where in it stands what is wrong with it; column 0: anywhere. */
+struct wrong {
+	const char *text;
+	int line, column;
+	const char *says;
+};
+
+static void hold_wrong(struct place *p, const struct wrong *rows, size_t n)
 {
-	static const struct {
-		const char *text;
-		int line, column;
-		const char *says;
-	} rows[] = {
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(load(p, rows[i].text), NW_E_SYNTAX);
+		if (!strstr(p->error.text, rows[i].says))
+			fail_msg("%s: %s", rows[i].text, p->error.text);
+		if (rows[i].column && p->error.column != rows[i].column)
+			fail_msg("%s: column %d", rows[i].text, p->error.column);
+		assert_int_equal(p->error.line, rows[i].line);
+		assert_non_null(strstr(p->error.file, "alerts.d/a.conf"));
+	}
+}
+
+static void what_is_wrong_with_a_rule_is_told_with_its_place(void **state)
+{
+	static const struct wrong rows[] = {
 		{A "wait = soon }\n" F, 1, 42, "bad duration 'soon' for wait"},
 		{A "throttle = 6/w }\n" F, 1, 42, "bad value '6/w' for throttle"},
 		{A "throttle = 0/h }\n" F, 1, 42, "for throttle"},
@@ -209,6 +225,14 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		{"alert a { send = {\"file:f\"} }\n" F, 1, 0, "neither topics nor query"},
 		{"alert \"A B\" { topics = {x} send = {\"file:f\"} }\n" F, 1, 0, "bad alert name"},
 		{"alert a { topics = {\"a b\"} send = {\"file:f\"} }\n" F, 1, 11, "for topics"},
+	};
+
+	hold_wrong(*state, rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void what_is_wrong_with_a_channel_is_told_with_its_place(void **state)
+{
+	static const struct wrong rows[] = {
 		{"channel \"pigeon:x\" { path = x }\n", 1, 0, "bad channel name"},
 		{"channel \"file\" { path = x }\n", 1, 0, "bad channel name"},
 		{"channel \"file:x\" { }\n", 1, 0, "has no path"},
@@ -240,17 +264,8 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 		 "channel \"file:y\" { path = y fallback = \"file:x\" }\n",
 			1, 0, "comes back to itself"},
 	};
-	struct place *p = *state;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(load(p, rows[i].text), NW_E_SYNTAX);
-		if (!strstr(p->error.text, rows[i].says))
-			fail_msg("%s: %s", rows[i].text, p->error.text);
-		if (rows[i].column && p->error.column != rows[i].column)
-			fail_msg("%s: column %d", rows[i].text, p->error.column);
-		assert_int_equal(p->error.line, rows[i].line);
-		assert_non_null(strstr(p->error.file, "alerts.d/a.conf"));
-	}
+	hold_wrong(*state, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void a_secret_may_go_where_only_this_machine_reads_it_in_the_clear(void **state)
@@ -337,7 +352,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_rule_is_read_with_all_that_it_may_say),
 		TEST(what_is_not_said_is_the_default),
-		TEST(what_is_wrong_is_told_with_its_place),
+		TEST(what_is_wrong_with_a_rule_is_told_with_its_place),
+		TEST(what_is_wrong_with_a_channel_is_told_with_its_place),
 		cmocka_unit_test(a_secret_may_go_where_only_this_machine_reads_it_in_the_clear),
 		TEST(one_name_stands_once_in_all_files),
 		TEST(no_directory_is_no_rules_but_a_named_one_must_be_there),
