@@ -218,6 +218,7 @@ class Channels(AlertCase):
             "exec:well": f'argv = {{"/bin/sh", "-c", "echo \\"$1\\" >> {said}; cat >> {said}", "well", "{argument}"}}',
             "exec:hangs": f'argv = {{"/bin/sh", "-c", "{hangs}"}}\ntimeout = 1s',
             "exec:loud": f'argv = {{"/bin/sh", "-c", "{loud}"}}',
+            "exec:late": "argv = {\"/bin/sh\", \"-c\", \"trap 'exit 0' TERM; sleep 1000 & wait\"}\ntimeout = 1s",
             "exec:missing": 'argv = {"/no/such/program"}',
         })
         self.publish(2)
@@ -226,6 +227,7 @@ class Channels(AlertCase):
         self.assertEqual(first, argument)
         self.assertEqual(json.loads(letter)["key"], self.letter(daemon, "exec:well")["key"])
         self.assertRegex(self.error(daemon, "exec:hangs"), "^timeout: the program was ended: it hangs")
+        self.assertRegex(self.error(daemon, "exec:late"), "^timeout: ")
         wait_for(lambda: not any(alive(int(pid)) for pid in children.read_text().split()), lambda: children.read_text())
         error = self.error(daemon, "exec:loud")
         self.assertRegex(error, "^the program ended with 3: x{100}")
@@ -265,6 +267,10 @@ class Channels(AlertCase):
             self.error(daemon, channel)
         self.newswire(daemon, "alert", "retry", "webhook:echo")
         wait_for(lambda: sum("/hooks/" in r["path"] for r in self.web.refused) > 1, lambda: self.web.refused)
+        rules = self.folder / "alerts.d" / "test.conf"
+        rules.write_text(rules.read_text() + f'channel "webhook:typo" {{ url = "https://wire:{signing}@example.org/" }}\n')
+        daemon.reload()
+        wait_for(lambda: "cannot reload" in daemon.log.read_text(), daemon.log.read_text)
         shown = {page: json.dumps(daemon.ask(page)) for page in ("/v1/status", "/v1/alerts", "/v1/feeds")}
         for words in (("status",), ("alerts",), ("alerts", "--json"), ("feeds",)):
             said = self.newswire(daemon, *words)

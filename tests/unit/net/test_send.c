@@ -182,6 +182,8 @@ struct post_office {
 	unsigned port;
 	pthread_t thread;
 	const char *to_rcpt, *to_end; /* replies; to_end NULL: none, ever */
+	const char *greeting;         /* NULL: a friendly one */
+	bool tls_required;            /* of the sending */
 	char heard[8192];
 };
 
@@ -210,7 +212,7 @@ static void *serve_mail(void *arg)
 	bool in_data = false;
 	char line[1024];
 
-	say(fd, "220 here\r\n");
+	say(fd, p->greeting ? p->greeting : "220 here\r\n");
 	while (read_line(p, fd, line, sizeof(line))) {
 		if (in_data && strcmp(line, ".\r\n") != 0)
 			continue;
@@ -237,6 +239,7 @@ static struct outcome mail(struct post_office *p, const char *to, int64_t timeou
 	struct nw_send_request request = {.url = url,
 		.from = "wire@example.org",
 		.to = list,
+		.tls_required = p->tls_required,
 		.body = NW_STR("Subject: x\r\n\r\n.dot\r\n"),
 		.timeout_ms = timeout_ms};
 	struct outcome o;
@@ -295,6 +298,30 @@ static void a_refusal_of_the_message_is_told(void **state)
 	(void)state;
 	assert_int_equal(o.result, NW_HTTP_DONE);
 	assert_int_equal(o.status, 451);
+}
+
+/* Not of the message: it may go when somebody has mended it. */
+static void a_refusal_of_us_is_none_of_the_message(void **state)
+{
+	struct post_office p = {.greeting = "554 5.3.2 nobody is served\r\n"};
+	const struct outcome o = mail(&p, "a@example.org", 2000);
+
+	(void)state;
+	assert_int_equal(o.result, NW_HTTP_REFUSED);
+	assert_string_equal(o.reason, "554 5.3.2 nobody is served");
+	assert_null(strstr(p.heard, "MAIL"));
+}
+
+static void nothing_goes_in_the_clear_where_tls_is_required(void **state)
+{
+	struct post_office p = {
+		.to_rcpt = "250 well\r\n", .to_end = "250 taken\r\n", .tls_required = true};
+	const struct outcome o = mail(&p, "a@example.org", 2000);
+
+	(void)state;
+	assert_int_equal(o.result, NW_HTTP_TLS);
+	assert_non_null(strstr(o.reason, "no STARTTLS"));
+	assert_null(strstr(p.heard, "MAIL"));
 }
 
 static void a_server_that_never_takes_it_is_given_up(void **state)
@@ -366,6 +393,8 @@ int main(void)
 		cmocka_unit_test(a_mail_is_taken),
 		cmocka_unit_test(a_refusal_is_told_in_the_servers_words),
 		cmocka_unit_test(a_refusal_of_the_message_is_told),
+		cmocka_unit_test(a_refusal_of_us_is_none_of_the_message),
+		cmocka_unit_test(nothing_goes_in_the_clear_where_tls_is_required),
 		cmocka_unit_test(a_server_that_never_takes_it_is_given_up),
 		cmocka_unit_test(an_address_that_would_be_another_command_is_not_sent),
 		cmocka_unit_test(one_that_is_cancelled_says_nothing),
