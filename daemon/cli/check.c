@@ -12,7 +12,6 @@
 #include "cli/command.h"
 #include "config/config.h"
 
-#define CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
 #define SHOWN_MAX 512 /* bytes; a longer line is not shown */
 
 /* How wide a text stands on the terminal as nw_cli_put shows it. */
@@ -109,7 +108,7 @@ static int run(int argc, char **argv)
 	const char *path;
 
 	(void)nw_cli_option(&nw_command_check, argc, argv);
-	path = optind < argc ? argv[optind] : CONFIG_DEFAULT;
+	path = optind < argc ? argv[optind] : NW_CONFIG_DEFAULT;
 	if (nw_config_load(path, &complain, &config) == NW_OK) {
 		fputs("configuration: ", stdout);
 		nw_cli_put(stdout, nw_str(path));

@@ -5,6 +5,9 @@
 
 #include <newswire/base.h>
 
+/* The configuration of the commands that read one, when they are given none. */
+#define NW_CONFIG_DEFAULT NW_SYSCONFDIR "/newswired/newswired.conf"
+
 /*
  * A command of newswire(1): daemon/cli/<name>.c exports one of these, and
  * newswire.c has a row for it. Help, option parsing and the check of the man
@@ -43,6 +46,7 @@ extern const struct nw_command nw_command_parse;
 extern const struct nw_command nw_command_clean;
 extern const struct nw_command nw_command_tag;
 extern const struct nw_command nw_command_check;
+extern const struct nw_command nw_command_config;
 extern const struct nw_command nw_command_tail;
 extern const struct nw_command nw_command_feeds;
 extern const struct nw_command nw_command_stories;

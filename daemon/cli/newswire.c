@@ -15,6 +15,7 @@ static const struct nw_command *const commands[] = {
 	&nw_command_clean,
 	&nw_command_tag,
 	&nw_command_check,
+	&nw_command_config,
 	&nw_command_tail,
 	&nw_command_feeds,
 	&nw_command_stories,

@@ -118,13 +118,12 @@ static bool claim_name(struct nw_loader *l, const char *what, struct nw_str name
 
 static void read_conditions(struct nw_config_alert *a)
 {
-	static const enum nw_condition_kind usual[] = {NW_CONDITION_NEW_STORY, NW_CONDITION_GREW,
-		NW_CONDITION_CORRECTION, NW_CONDITION_CANCEL};
+	static const char *usual[] = {"new-story", "grew", "correction", "cancel", NULL};
 
+	if (!a->when_text.n)
+		a->when_text = (struct nw_list){usual, sizeof(usual) / sizeof(usual[0]) - 1};
 	for (size_t i = 0; i < a->when_text.n; i++)
 		(void)nw_config_condition(nw_str(a->when_text.v[i]), &a->when[a->n_when++]);
-	for (size_t i = 0; !a->when_text.n && i < sizeof(usual) / sizeof(usual[0]); i++)
-		a->when[a->n_when++].kind = usual[i];
 	a->has_except = a->except_text.n > 0;
 	if (a->has_except)
 		(void)nw_config_condition(a->except_text, &a->except);

@@ -218,10 +218,16 @@ static void check_whole(struct nw_loader *l)
 }
 
 enum nw_err nw_config_load(
-	const char *path, const struct nw_complain *complain_to, struct nw_config **config)
+	const char *path, const struct nw_complain *complain, struct nw_config **config)
+{
+	return nw_config_trace(path, complain, NULL, config);
+}
+
+enum nw_err nw_config_trace(const char *path, const struct nw_complain *complain_to,
+	const struct nw_config_notice *notice, struct nw_config **config)
 {
 	struct nw_arena *arena = nw_arena_new();
-	struct nw_loader l = {.complain = complain_to};
+	struct nw_loader l = {.complain = complain_to, .notice = notice};
 
 	l.config = NW_ARENA_NEW(arena, struct nw_config);
 	l.config->arena = arena;

@@ -72,8 +72,21 @@ struct nw_config {
 	struct nw_str log_level;
 };
 
+struct nw_option;
+
+/* Who is told of each value that is given, once at least; lists say where they end. */
+struct nw_config_notice {
+	/* title: of the section it stands in; empty outside of one. */
+	void (*on_given)(void *arg, const struct nw_option *option, struct nw_str title,
+		const char *file, int line);
+	void *arg;
+};
+
 enum nw_err nw_config_load(
 	const char *path, const struct nw_complain *complain, struct nw_config **config) NW_MUST;
+/* The same, and where each value stands. */
+enum nw_err nw_config_trace(const char *path, const struct nw_complain *complain,
+	const struct nw_config_notice *notice, struct nw_config **config) NW_MUST;
 void nw_config_free(struct nw_config *config);
 
 /* Every option there is: one row each; the man page is held to them. */

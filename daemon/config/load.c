@@ -116,12 +116,25 @@ static bool check_value(const struct nw_option *o, struct nw_str text, char *why
 	return true;
 }
 
+static void notice_given(const cfg_t *cfg, const struct nw_option *o)
+{
+	const struct nw_config_notice *notice = loading->notice;
+	const char *title = cfg->title;
+
+	if (notice)
+		notice->on_given(notice->arg, o, nw_str(title ? title : ""), loading->source->file,
+			cfg->line);
+}
+
 int nw_loader_validate(cfg_t *cfg, cfg_opt_t *opt, const struct nw_option *rows, size_t n)
 {
 	const struct nw_option *o = find_option(rows, n, opt->name);
 	char why[256];
 
-	if (!o || o->type == NW_OPTION_BOOL)
+	if (!o)
+		return 0;
+	notice_given(cfg, o);
+	if (o->type == NW_OPTION_BOOL)
 		return 0;
 	if (o->type == NW_OPTION_LIST && cfg_opt_size(opt) > o->max) {
 		(void)snprintf(why, sizeof(why), "too many for %s: at most %lld", o->name,

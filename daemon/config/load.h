@@ -17,7 +17,8 @@
 struct nw_loader {
 	struct nw_config *config;
 	const struct nw_complain *complain;
-	const struct nw_source *source; /* the one being read */
+	const struct nw_config_notice *notice; /* NULL: nobody asks */
+	const struct nw_source *source;        /* the one being read */
 	size_t complaints;
 	struct nw_map ids; /* feed id -> file it stands in */
 	size_t feeds_cap;
