@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "newswired.h"
+#include "rt/journald.h"
 #include "rt/notify.h"
 #include <newswire/version.h>
 
@@ -566,6 +567,7 @@ int main(int argc, char **argv)
 
 	if (leave)
 		return leave - 1;
+	nw_journald_use();
 	(void)signal(SIGPIPE, SIG_IGN);
 	set_hangup(SIG_BLOCK);
 	(void)umask(0027);

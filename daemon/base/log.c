@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,10 +27,16 @@ static const struct {
 #define N_LEVELS (sizeof(levels) / sizeof(levels[0]))
 
 static _Atomic int most_level = NW_LOG_INFO;
+static nw_log_sink *current_sink;
 
 void nw_log_set_level(enum nw_level most)
 {
 	atomic_store(&most_level, (int)most);
+}
+
+void nw_log_set_sink(nw_log_sink *sink)
+{
+	current_sink = sink;
 }
 
 bool nw_log_level_parse(struct nw_str name, enum nw_level *level)
@@ -115,47 +120,52 @@ static void add_value(struct nw_buf *line, struct nw_str s)
 		add_quoted(line, nw_str_head(s, 2048));
 }
 
-/* Under the journal, which keeps the time itself, a line begins with its priority. */
-static void add_prefix(struct nw_buf *line, enum nw_level level)
+void nw_log_add_values(struct nw_buf *line, const struct nw_kv *kv, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		nw_buf_printf(line, " %s=", kv[i].key);
+		if (kv[i].is_number)
+			nw_buf_printf(line, "%" PRId64, kv[i].number);
+		else
+			add_value(line, kv[i].text);
+	}
+}
+
+static void add_time(struct nw_buf *line)
 {
 	struct timespec now;
 	struct tm utc;
 	char text[32];
 
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment after the start */
-	if (getenv("JOURNAL_STREAM")) {
-		nw_buf_printf(line, "<%d>", (int)level);
-		return;
-	}
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)gmtime_r(&now.tv_sec, &utc);
 	(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
-	nw_buf_printf(line, "time=%s.%03ldZ ", text, now.tv_nsec / 1000000);
+	nw_buf_printf(line, "time=%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
-void nw_log_write(enum nw_level level, const char *message, const struct nw_kv *kv, size_t n)
+static void write_line(enum nw_level level, const char *message, const struct nw_kv *kv, size_t n)
 {
 	struct nw_buf line;
 
-	if ((int)level > atomic_load(&most_level))
-		return;
 	nw_buf_init(&line, LINE_MAX_BYTES);
-	add_prefix(&line, level);
-	nw_buf_printf(&line, "level=%s msg=", level_name(level));
+	add_time(&line);
+	nw_buf_printf(&line, " level=%s msg=", level_name(level));
 	add_value(&line, nw_str(message));
-	for (size_t i = 0; i < n; i++) {
-		nw_buf_printf(&line, " %s=", kv[i].key);
-		if (kv[i].is_number)
-			nw_buf_printf(&line, "%" PRId64, kv[i].number);
-		else
-			add_value(&line, kv[i].text);
-	}
+	nw_log_add_values(&line, kv, n);
 	line.max++; /* the line's end fits even when the rest was cut */
 	line.failed = false;
 	nw_buf_add_c(&line, '\n');
 	/* A log that cannot be written has nowhere left to say so. */
 	(void)!write(STDERR_FILENO, line.p, line.n);
 	nw_buf_clear(&line);
+}
+
+void nw_log_write(enum nw_level level, const char *message, const struct nw_kv *kv, size_t n)
+{
+	if ((int)level > atomic_load(&most_level))
+		return;
+	if (!current_sink || !current_sink(level, message, kv, n))
+		write_line(level, message, kv, n);
 }
 
 void nw_log_error(enum nw_level level, const char *message, const struct nw_error *error)

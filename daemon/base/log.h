@@ -6,9 +6,8 @@
 #include <newswire/base.h>
 
 /*
- * One line of logfmt on standard error per event, with the sd-daemon(3)
- * priority prefix when the journal reads it. Values from outside are quoted
- * and their control characters escaped here and nowhere else. Pure modules
+ * One line of logfmt on standard error per event, or what the sink makes of it. Values from
+ * outside are quoted and their control characters escaped here and nowhere else. Pure modules
  * never log. May be called from any thread; a line is one write(2).
  */
 enum nw_level {
@@ -38,6 +37,15 @@ void nw_log_write(enum nw_level level, const char *message, const struct nw_kv *
 void nw_log_error(enum nw_level level, const char *message, const struct nw_error *error);
 
 void nw_log_set_level(enum nw_level most);
+
+struct nw_buf;
+/* Takes an event in the place of standard error; false: it could not. From any thread. */
+typedef bool nw_log_sink(
+	enum nw_level level, const char *message, const struct nw_kv *kv, size_t n);
+void nw_log_set_sink(nw_log_sink *sink); /* before there is a second thread; NULL: none */
+/* " key=value" for each, as in a line. */
+void nw_log_add_values(struct nw_buf *line, const struct nw_kv *kv, size_t n);
+
 bool nw_log_level_parse(struct nw_str name, enum nw_level *level); /* error ... debug */
 
 #endif
