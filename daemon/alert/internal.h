@@ -71,7 +71,7 @@ struct nw_alert_job {
 	struct nw_letter_row *letters; /* posted, then handed to the outbox */
 	size_t n_letters;
 	struct nw_record *records;
-	size_t n_records;
+	size_t n_records, records_cap;
 	struct nw_letter_row note;      /* of what came of an attempt; n 0: none */
 	struct nw_outbox_letter *noted; /* whose note it is */
 	bool is_revived;                /* the note has a dead letter wait again: a row whole */

@@ -90,26 +90,36 @@ void nw_alert_job_post(struct nw_alert_job *job)
 	nw_mailbox_post(job->a->store, &job->job.mail);
 }
 
+/* Twice the room each time: what is left to the arena is no more than what there is. */
+static void grow_records(struct nw_alert_job *job)
+{
+	struct nw_record *records;
+
+	if (job->n_records < job->records_cap)
+		return;
+	job->records_cap = job->records_cap ? job->records_cap * 2 : 4;
+	records = NW_ARENA_ARRAY(job->arena, struct nw_record, job->records_cap);
+	for (size_t i = 0; i < job->n_records; i++)
+		records[i] = job->records[i];
+	job->records = records;
+}
+
 void nw_alert_job_tell(struct nw_alert_job *job, enum nw_kind kind, struct nw_str key,
 	json_t *extension, struct nw_str title, struct nw_str text)
 {
-	struct nw_record *records =
-		NW_ARENA_ARRAY(job->arena, struct nw_record, job->n_records + 1);
 	struct nw_journal_key *keys = NW_ARENA_NEW(job->arena, struct nw_journal_key);
 	struct nw_buf json;
 
-	for (size_t i = 0; i < job->n_records; i++)
-		records[i] = job->records[i];
+	grow_records(job);
 	nw_buf_init(&json, RECORD_MAX);
 	nw_notice_encode(&json, extension, title);
 	keys->key = key;
-	records[job->n_records++] = (struct nw_record){.kind = kind,
+	job->records[job->n_records++] = (struct nw_record){.kind = kind,
 		.version = 1,
 		.json = nw_arena_str(job->arena, nw_buf_str(&json)),
 		.text = text,
 		.keys = keys,
 		.n_keys = 1};
-	job->records = records;
 	nw_buf_clear(&json);
 }
 
