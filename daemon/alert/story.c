@@ -13,11 +13,6 @@ static void pend(struct nw_incident *incident, enum nw_telling telling)
 
 /* --- reports --- */
 
-bool nw_story_knows(const struct nw_incident *incident, struct nw_str article)
-{
-	return article.n && nw_str_find(incident->reports, article) < incident->reports.n;
-}
-
 static size_t find_report(const json_t *reports, struct nw_str id)
 {
 	size_t i = 0;
@@ -26,6 +21,20 @@ static size_t find_report(const json_t *reports, struct nw_str id)
 		!nw_str_eq(nw_json_get_str(json_array_get(reports, i), "id"), id))
 		i++;
 	return i;
+}
+
+/* Looked for in the text first: nearly always it is not there, nor in anybody's title. */
+bool nw_story_knows(const struct nw_incident *incident, struct nw_str article)
+{
+	json_t *reports;
+	bool is_known;
+
+	if (!article.n || nw_str_find(incident->reports, article) == incident->reports.n)
+		return false;
+	reports = nw_incident_list(incident->reports);
+	is_known = find_report(reports, article) < json_array_size(reports);
+	json_decref(reports);
+	return is_known;
 }
 
 static void add_report(

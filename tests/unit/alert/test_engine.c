@@ -69,6 +69,20 @@ static void steps_of_growth_are_told_once_each_and_the_highest_alone(void **stat
 	rig_told(r, "");
 }
 
+static void an_id_in_a_title_is_not_that_article(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("when = {\"sources>=2\"}"));
+	e = rig_article(r, 1, 1);
+	e.title = nw_arena_printf(r->arena, "Not %.*s at all", NW_ARG(rig_id(r, 2)));
+	rig_consider(r, &e);
+	rig_told(r, "");
+	rig_report(r, 1, 2, 2);
+	rig_told(r, "first>file:a");
+}
+
 static void a_condition_holds_the_first_report_back(void **state)
 {
 	struct rig *r = *state;
@@ -478,6 +492,7 @@ int main(void)
 		TEST(a_first_report_is_told_once),
 		TEST(what_never_alerts_does_not),
 		TEST(steps_of_growth_are_told_once_each_and_the_highest_alone),
+		TEST(an_id_in_a_title_is_not_that_article),
 		TEST(a_condition_holds_the_first_report_back),
 		TEST(a_burst_is_gathered),
 		TEST(quiet_hours_hold_and_do_not_lose),
