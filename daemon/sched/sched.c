@@ -7,6 +7,7 @@
 #include "sched/interval.h"
 
 #define NOWHERE UINT32_MAX
+#define CLOCK_BACK_S 60 /* by less the time of day is set back all the time, and it does no harm */
 
 struct entry {
 	int64_t due_s;
@@ -18,6 +19,7 @@ struct nw_sched {
 	size_t n, cap;
 	uint32_t *places; /* of each feed in the heap; NOWHERE when it is out */
 	size_t n_places;
+	int64_t now_s; /* as it was last heard */
 	uint64_t random;
 };
 
@@ -118,9 +120,20 @@ void nw_sched_remove(struct nw_sched *sched, uint32_t feed)
 	}
 }
 
+/* Where the clock is set back, the moments go back with it: no feed waits for as long. */
+static void follow_clock(struct nw_sched *sched, int64_t now_s)
+{
+	const int64_t back_s = now_s > 0 ? sched->now_s - now_s : 0;
+
+	sched->now_s = now_s > 0 ? now_s : 0;
+	for (size_t i = 0; back_s > CLOCK_BACK_S && i < sched->n; i++)
+		sched->heap[i].due_s -= back_s;
+}
+
 bool nw_sched_take(struct nw_sched *sched, int64_t now_s, uint32_t *feed)
 {
 	*feed = 0;
+	follow_clock(sched, now_s);
 	if (!sched->n || sched->heap[0].due_s > now_s)
 		return false;
 	*feed = sched->heap[0].feed;
@@ -168,6 +181,7 @@ int64_t nw_sched_report(
 	const int64_t planned_s = now_s + spread(sched, wait.wait_s, max_s);
 	int64_t due_s = nw_skip(report, planned_s);
 
+	follow_clock(sched, now_s);
 	if (due_s !=
 		planned_s) /* everyone who skips an hour would come at the next one's first second */
 		due_s = nw_skip(report, due_s + draw(sched, wait.wait_s / 10 + 1));

@@ -8,7 +8,8 @@
 /*
  * When is each feed next due? A heap of moments and the arithmetic of intervals; no
  * clock of its own. Feeds are the caller's numbers, from 0 and without large gaps (an
- * array is indexed by them). All times are Unix seconds.
+ * array is indexed by them). All times are Unix seconds. When now_s goes back by more than a
+ * minute, the clock was set: all moments go back by as much.
  */
 struct nw_sched;
 

@@ -35,6 +35,29 @@ static void most_overdue_feed_comes_first(void **state)
 	nw_sched_free(s);
 }
 
+static void clock_set_back_takes_the_moments_with_it(void **state)
+{
+	const struct nw_sched_report report = {
+		.now_s = NOW - 2 * DAY, .min_s = HOUR, .max_s = HOUR, .interval_s = HOUR};
+	struct nw_sched *s = nw_sched_new(1);
+	int64_t interval_s;
+	uint32_t feed;
+
+	(void)state;
+	nw_sched_set(s, 1, NOW + 100);
+	nw_sched_set(s, 2, NOW + 200);
+	assert_false(nw_sched_take(s, NOW, &feed));
+	assert_false(nw_sched_take(s, NOW - 2 * DAY + 60, &feed));
+	assert_int_equal(nw_sched_next(s), NOW - 2 * DAY + 160);
+	assert_false(nw_sched_take(s, NOW - 2 * DAY + 10, &feed)); /* by less than a minute: not */
+	assert_int_equal(nw_sched_next(s), NOW - 2 * DAY + 160);
+	assert_true(nw_sched_take(s, NOW + 10 * 365 * DAY, &feed));
+	assert_int_equal(feed, 1);
+	(void)nw_sched_report(s, &report, &interval_s);
+	assert_true(nw_sched_next(s) <= NOW - 2 * DAY); /* the other was overdue, and is */
+	nw_sched_free(s);
+}
+
 static void feed_is_set_again_and_removed(void **state)
 {
 	struct nw_sched *s = nw_sched_new(1);
@@ -326,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(most_overdue_feed_comes_first),
+		cmocka_unit_test(clock_set_back_takes_the_moments_with_it),
 		cmocka_unit_test(feed_is_set_again_and_removed),
 		cmocka_unit_test(heap_agrees_with_a_search_through_all),
 		cmocka_unit_test(same_seed_gives_the_same_times),
