@@ -8,6 +8,8 @@
 #include "base/map.h"
 #include "base/str.h"
 
+#define CLOCK_BACK_S 60 /* by less the time of day is set back all the time */
+
 TAILQ_HEAD(letter_list, nw_outbox_letter);
 
 /* The letters of one incident on one channel, in order; the first is the one that may go. */
@@ -21,7 +23,8 @@ struct nw_outbox_letter {
 	struct queue *queue;
 	struct channel *channel;
 	int64_t n, due_s, next_s, tries;
-	bool has_ended; /* sent or dead, and being noted */
+	unsigned tries_here; /* since it was added */
+	bool has_ended;      /* sent or dead, and being noted */
 };
 
 struct channel {
@@ -38,6 +41,7 @@ struct channel {
 struct nw_outbox {
 	struct nw_outbox_user user;
 	struct channel *channels;
+	int64_t now_s; /* as it was last heard */
 	uint64_t dice;
 };
 
@@ -163,8 +167,30 @@ static int64_t next_of(const struct channel *c)
 	return next_s > c->not_before_s ? next_s : c->not_before_s;
 }
 
+static void hasten(struct channel *c, int64_t now_s)
+{
+	c->not_before_s = 0;
+	for (size_t i = 0; i < c->n_heads; i++)
+		if (c->heads[i]->next_s > now_s)
+			c->heads[i]->next_s = now_s;
+	for (size_t i = c->n_heads / 2; i-- > 0;)
+		sink(c, i);
+}
+
+/* What was to be waited for by a clock that was set back nobody knows, and so it is not waited for. */
+static void follow_clock(struct nw_outbox *outbox, int64_t now_s)
+{
+	const bool is_back = outbox->now_s - now_s > CLOCK_BACK_S;
+
+	outbox->now_s = now_s;
+	for (struct channel *c = outbox->channels; c; c = c->next)
+		if (is_back || (c->n_heads && c->heads[0]->next_s - now_s > NW_OUTBOX_ASKED_MOST_S))
+			hasten(c, now_s);
+}
+
 void nw_outbox_run(struct nw_outbox *outbox, int64_t now_s)
 {
+	follow_clock(outbox, now_s);
 	for (struct channel *c = outbox->channels; c; c = c->next) {
 		while (next_of(c) <= now_s) {
 			c->under_way++;
@@ -226,10 +252,12 @@ void nw_outbox_delivered(struct nw_outbox *outbox, struct nw_outbox_letter *lett
 		.n = letter->n, .due_s = letter->due_s, .channel = nw_str(letter->channel->name)};
 
 	letter->tries++;
+	letter->tries_here++;
 	if (delivered->state == NW_DELIVERED)
 		row.state = NW_LETTER_SENT;
 	else if (delivered->state == NW_DELIVER_NEVER ||
-		now_s - letter->due_s >= NW_OUTBOX_GIVEN_UP_S)
+		(now_s - letter->due_s >= NW_OUTBOX_GIVEN_UP_S &&
+			letter->tries_here >= NW_OUTBOX_TRIES_LEAST))
 		row.state = NW_LETTER_DEAD;
 	else
 		letter->next_s = next_try(outbox, letter, delivered->retry_after_s, now_s);
@@ -274,12 +302,7 @@ bool nw_outbox_hasten(struct nw_outbox *outbox, struct nw_str channel, int64_t n
 
 	if (!c || !c->waiting)
 		return false;
-	c->not_before_s = 0;
-	for (size_t i = 0; i < c->n_heads; i++)
-		if (c->heads[i]->next_s > now_s)
-			c->heads[i]->next_s = now_s;
-	for (size_t i = c->n_heads / 2; i-- > 0;)
-		sink(c, i);
+	hasten(c, now_s);
 	return true;
 }
 

@@ -9,7 +9,8 @@
  * way at most, and no channel waits for another. What fails is tried again after 10 s * 2^n,
  * an hour at most, the half of it by chance; when the peer names a time its channel is left
  * alone until then, for a day at most. What cannot go better, or has not within 72 h of when it
- * was due, is dead.
+ * was due, is dead; but for a daemon that was off for so long, or a clock that was set, it is
+ * tried NW_OUTBOX_TRIES_LEAST times first. Where the clock is set back, nothing is waited for.
  *
  * It has no clock, no disk and no network: time is a parameter (Unix s), and the rest are
  * calls to its user. A letter that was delivered is let go only when that is written down
@@ -17,6 +18,7 @@
  */
 #define NW_OUTBOX_UNDER_WAY 4
 #define NW_OUTBOX_GIVEN_UP_S ((int64_t)72 * 3600)
+#define NW_OUTBOX_TRIES_LEAST 6 /* since the start: some minutes */
 #define NW_OUTBOX_BACKOFF_S 10
 #define NW_OUTBOX_BACKOFF_MOST_S 3600
 #define NW_OUTBOX_ASKED_MOST_S 86400
