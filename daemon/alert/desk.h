@@ -16,8 +16,10 @@ struct nw_desk {
 	int64_t digest_due_s; /* 0: nothing is queued */
 	int64_t *told_at;     /* the newest throttle_n times, oldest first */
 	size_t n_told_at;
+	int64_t digest_told_s; /* when the newest digest that was sent was due */
 	uint64_t last_queued;
-	struct nw_incident *first, *last; /* the queue, in order */
+	struct nw_incident *first, *last; /* the queue, in order ... */
+	bool is_mixed;                    /* ... but for what was just restored */
 	bool is_changed;                  /* its row is to be saved */
 };
 
@@ -27,6 +29,7 @@ struct nw_alerts {
 	size_t n_desks;
 	struct nw_map by_id;
 	struct nw_heap heaps[NW_N_HEAPS];
+	int64_t now_s; /* the latest that was heard of, before a restart too */
 };
 
 /* One call of the engine. */
@@ -46,6 +49,14 @@ static inline struct nw_desk *nw_desk_of(const struct nw_turn *turn, const struc
 
 /* It was changed: its place in the heaps and its row follow. */
 void nw_engine_touch(struct nw_turn *turn, struct nw_incident *incident);
+
+/* What is due at other times than it was. */
+void nw_engine_plan(struct nw_alerts *alerts);
+
+/* --- clock.c --- */
+
+/* At the beginning of every turn: what was to be waited for by a clock that was set back is not. */
+void nw_clock_follow(struct nw_turn *turn);
 
 /* --- story.c: what an event means to one incident --- */
 
@@ -85,6 +96,11 @@ void nw_tell_count(struct nw_turn *turn, struct nw_desk *desk);
 void nw_digest_add(
 	struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling, bool is_rest);
 void nw_digest_remove(struct nw_desk *desk, struct nw_incident *incident);
+/* A queued incident as it was restored, in any order; then nw_digest_sort. */
+void nw_digest_restore(struct nw_desk *desk, struct nw_incident *incident);
+void nw_digest_sort(struct nw_desk *desk);
+/* The next one's time is reckoned anew: the clock was set. */
+void nw_digest_plan(const struct nw_turn *turn, struct nw_desk *desk);
 void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk);
 
 /* --- outcome.c --- */

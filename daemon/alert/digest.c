@@ -32,6 +32,46 @@ static void link_last(struct nw_desk *desk, struct nw_incident *incident)
 	desk->last = incident;
 }
 
+void nw_digest_plan(const struct nw_turn *turn, struct nw_desk *desk)
+{
+	desk->digest_due_s = next_time(turn, desk);
+}
+
+void nw_digest_restore(struct nw_desk *desk, struct nw_incident *incident)
+{
+	link_last(desk, incident);
+	desk->is_mixed = true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct nw_incident *x = *(struct nw_incident *const *)a;
+	const struct nw_incident *y = *(struct nw_incident *const *)b;
+
+	return x->queued < y->queued ? -1 : x->queued > y->queued;
+}
+
+void nw_digest_sort(struct nw_desk *desk)
+{
+	struct nw_incident **all;
+	size_t n = 0;
+
+	if (!desk->is_mixed)
+		return;
+	for (const struct nw_incident *i = desk->first; i; i = i->next)
+		n++;
+	all = nw_must_calloc(n + 1, sizeof(struct nw_incident *));
+	n = 0;
+	for (struct nw_incident *i = desk->first; i; i = i->next)
+		all[n++] = i;
+	qsort(all, n, sizeof(struct nw_incident *), by_number);
+	desk->first = desk->last = NULL;
+	for (size_t i = 0; i < n; i++)
+		link_last(desk, all[i]);
+	free(all);
+	desk->is_mixed = false;
+}
+
 void nw_digest_add(
 	struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling, bool is_rest)
 {
@@ -130,9 +170,22 @@ static void split(const struct nw_turn *turn, const struct nw_config_alert *aler
 	}
 }
 
-void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk)
+/* Where the clock was set back one time comes twice, and a key must not. */
+static struct nw_str name_digest(const struct nw_turn *turn, struct nw_desk *desk)
 {
 	char text[NW_WHEN_TEXT];
+	const char *when = nw_zone_rfc3339(desk->rule->zone, desk->digest_due_s, text);
+	const bool is_again = desk->digest_due_s <= desk->digest_told_s;
+
+	if (is_again)
+		return nw_arena_printf(
+			turn->arena, "digest-%s-%llu", when, (unsigned long long)desk->last_queued);
+	desk->digest_told_s = desk->digest_due_s;
+	return nw_arena_printf(turn->arena, "digest-%s", when);
+}
+
+void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk)
+{
 	struct nw_list all, rest;
 	struct nw_str transition, payload;
 
@@ -141,8 +194,7 @@ void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk)
 		desk->digest_due_s = desk->mute_until_s;
 		return;
 	}
-	transition = nw_arena_printf(turn->arena, "digest-%s",
-		nw_zone_rfc3339(desk->rule->zone, desk->digest_due_s, text));
+	transition = name_digest(turn, desk);
 	split(turn, desk->rule->config, &all, &rest);
 	if (all.n) {
 		payload = write_items(turn, desk, transition, true);

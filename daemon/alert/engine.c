@@ -74,6 +74,23 @@ void nw_engine_touch(struct nw_turn *turn, struct nw_incident *incident)
 	nw_outcome_row(turn, incident);
 }
 
+void nw_engine_plan(struct nw_alerts *alerts)
+{
+	const size_t n = alerts->heaps[NW_HEAP_DUE].n;
+	struct nw_incident **all = nw_must_calloc(n + 1, sizeof(struct nw_incident *));
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = alerts->heaps[NW_HEAP_DUE].v[i];
+	for (int k = 0; k < NW_N_HEAPS; k++)
+		alerts->heaps[k].n = 0;
+	for (size_t i = 0; i < n; i++) {
+		all[i]->due_s = due_of(all[i]);
+		for (int k = 0; k < NW_N_HEAPS; k++)
+			nw_heap_add(&alerts->heaps[k], all[i]);
+	}
+	free(all);
+}
+
 /* --- closing --- */
 
 static void close_incident(struct nw_turn *turn, struct nw_incident *incident, const char *why)
@@ -160,19 +177,6 @@ static size_t find_desk(const struct nw_alerts *alerts, struct nw_str rule)
 
 /* --- restoring --- */
 
-/* Into the queue where its number says. */
-static void queue_again(struct nw_desk *desk, struct nw_incident *incident)
-{
-	struct nw_incident *before = desk->last;
-
-	while (before && before->queued > incident->queued)
-		before = before->prev;
-	incident->prev = before;
-	incident->next = before ? before->next : desk->first;
-	*(incident->next ? &incident->next->prev : &desk->last) = incident;
-	*(before ? &before->next : &desk->first) = incident;
-}
-
 enum nw_err nw_alerts_restore(
 	struct nw_alerts *alerts, const struct nw_incident_row *row, struct nw_error *error)
 {
@@ -182,6 +186,8 @@ enum nw_err nw_alerts_restore(
 
 	if (desk == alerts->n_desks)
 		return NW_OK; /* its rule is gone */
+	if (row->changed_s > alerts->now_s)
+		alerts->now_s = row->changed_s;
 	if (nw_str_eq(row->state, NW_STR("rule")))
 		return nw_desk_read(&alerts->desks[desk], row, error);
 	incident = nw_incident_new(row->rule, row->story);
@@ -195,7 +201,7 @@ enum nw_err nw_alerts_restore(
 		return err;
 	}
 	if (incident->queued)
-		queue_again(&alerts->desks[desk], incident);
+		nw_digest_restore(&alerts->desks[desk], incident);
 	add(alerts, incident);
 	if (alerts->heaps[0].n > NW_INCIDENTS_MAX)
 		forget(alerts, alerts->heaps[NW_HEAP_AGE].v[0]);
@@ -209,6 +215,8 @@ static void move_desk(struct nw_desk *to, struct nw_desk *from)
 
 	to->mute_until_s = from->mute_until_s;
 	to->digest_due_s = from->digest_due_s;
+	to->digest_told_s = from->digest_told_s;
+	to->is_mixed = from->is_mixed;
 	to->last_queued = from->last_queued;
 	to->first = from->first;
 	to->last = from->last;
@@ -383,6 +391,7 @@ void nw_alerts_consider(struct nw_alerts *alerts, struct nw_arena *arena,
 	struct nw_turn turn = {alerts, arena, now_s, outcome};
 	const struct nw_tag *asked;
 
+	nw_clock_follow(&turn);
 	if (event->kind == NW_KIND_CANCEL) {
 		consider_cancel(&turn, event);
 	} else {
@@ -417,6 +426,7 @@ void nw_alerts_tick(
 	struct nw_turn turn = {alerts, arena, now_s, outcome};
 	const struct nw_heap *due = &alerts->heaps[NW_HEAP_DUE];
 
+	nw_clock_follow(&turn);
 	while (due->n && due->v[0]->due_s <= now_s)
 		tick_incident(&turn, due->v[0]);
 	for (size_t i = 0; i < alerts->n_desks; i++) {

@@ -56,6 +56,7 @@ void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk)
 	told_at = json_array();
 	nw_json_set_int(o, "mute_until", desk->mute_until_s);
 	nw_json_set_int(o, "digest_due", desk->digest_due_s);
+	nw_json_set_int(o, "digest_told", desk->digest_told_s);
 	nw_json_set_int(o, "last_queued", (int64_t)desk->last_queued);
 	for (size_t i = 0; i < desk->n_told_at; i++)
 		nw_json_append(told_at, json_integer(desk->told_at[i]));
@@ -95,6 +96,7 @@ enum nw_err nw_desk_read(
 	if (!err) {
 		desk->mute_until_s = nw_json_get_int(o, "mute_until", 0);
 		desk->digest_due_s = nw_json_get_int(o, "digest_due", 0);
+		desk->digest_told_s = nw_json_get_int(o, "digest_told", 0);
 		desk->last_queued = (uint64_t)nw_json_get_int(o, "last_queued", 0);
 	}
 	json_decref(o);

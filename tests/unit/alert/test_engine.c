@@ -69,6 +69,55 @@ static void steps_of_growth_are_told_once_each_and_the_highest_alone(void **stat
 	rig_told(r, "");
 }
 
+static void clock_set_back_makes_nobody_wait_for_years(void **state)
+{
+	struct rig *r = *state;
+	const int64_t noon_s = (rig_begin(r, RULE("throttle = 1/h")), r->now_s);
+
+	r->now_s = noon_s + INT64_C(3650) * 86400;
+	rig_report(r, 1, 1, 1);
+	rig_report(r, 2, 2, 1); /* waits for the throttle */
+	rig_told(r, "first>file:a");
+	r->now_s = noon_s;
+	nw_alerts_tick(r->alerts, r->arena, r->now_s, &r->outcome);
+	assert_true(nw_alerts_next(r->alerts) <= noon_s + 3600);
+	rig_pass(r, 3600);
+	assert_int_equal(r->outcome.n_letters, 1);
+	assert_true(nw_str_starts(r->outcome.letters[0].transition, NW_STR("digest-2026-11-21")));
+}
+
+static void clock_set_back_lets_go_what_is_held(void **state)
+{
+	struct rig *r = *state;
+	const int64_t noon_s = (rig_begin(r, RULE("wait = 90s")), r->now_s);
+
+	r->now_s = noon_s + INT64_C(2) * 86400;
+	rig_report(r, 1, 1, 1);
+	r->now_s = noon_s;
+	nw_alerts_tick(r->alerts, r->arena, r->now_s, &r->outcome);
+	rig_told(r, "");
+	rig_pass(r, 90);
+	rig_told(r, "first>file:a");
+}
+
+static void digest_of_a_time_that_came_before_has_a_key_of_its_own(void **state)
+{
+	struct rig *r = *state;
+	const int64_t noon_s = (rig_begin(r, RULE("digest = {\"13:00\"}")), r->now_s);
+	struct nw_str key;
+
+	rig_report(r, 1, 1, 1);
+	rig_pass(r, 7200);
+	assert_int_equal(r->outcome.n_letters, 1);
+	key = r->outcome.letters[0].key;
+	rig_clear(r);
+	r->now_s = noon_s;
+	rig_report(r, 2, 2, 1);
+	rig_pass(r, 7200);
+	assert_int_equal(r->outcome.n_letters, 1);
+	assert_false(nw_str_eq(r->outcome.letters[0].key, key));
+}
+
 static void an_id_in_a_title_is_not_that_article(void **state)
 {
 	struct rig *r = *state;
@@ -492,6 +541,9 @@ int main(void)
 		TEST(a_first_report_is_told_once),
 		TEST(what_never_alerts_does_not),
 		TEST(steps_of_growth_are_told_once_each_and_the_highest_alone),
+		TEST(clock_set_back_makes_nobody_wait_for_years),
+		TEST(clock_set_back_lets_go_what_is_held),
+		TEST(digest_of_a_time_that_came_before_has_a_key_of_its_own),
 		TEST(an_id_in_a_title_is_not_that_article),
 		TEST(a_condition_holds_the_first_report_back),
 		TEST(a_burst_is_gathered),

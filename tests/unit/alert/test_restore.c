@@ -1,6 +1,7 @@
 /* An engine that is stopped anywhere and restored from its rows tells what one that never stopped does. */
 #include "rig.h"
 
+#include "base/json.h"
 #include "base/map.h"
 
 #define STEPS 500
@@ -191,12 +192,56 @@ static void rows_that_nobody_wrote_are_refused(void **state)
 	assert_int_equal(nw_alerts_count(r->alerts), 0);
 }
 
+/* Rows come in the order of their ids: it is that of no queue. */
+static void a_long_queue_is_restored_before_anybody_gives_up(void **state)
+{
+	enum { QUEUED = 60000 };
+	struct rig *r = *state;
+	struct nw_str before = {0};
+	json_t *payload;
+
+	rig_begin(r, "alert flash { topics = {libya} send = {\"file:a\"} digest = {\"13:00\"} }\n");
+	nw_alerts_free(r->alerts);
+	r->alerts = nw_alerts_new(r->rules);
+	(void)alarm(100); /* a bound: one at a time into its place takes many minutes */
+	for (unsigned i = 0; i < QUEUED; i++) {
+		const unsigned number = (i * 2654435761U) % QUEUED + 1;
+		const struct nw_str story = rig_id(r, i + 1);
+		const struct nw_incident_row row = {.rule = NW_STR("flash"),
+			.story = story,
+			.id = nw_arena_printf(r->arena, "flash/%.*s", NW_ARG(story)),
+			.state = NW_STR("held"),
+			.changed_s = r->now_s,
+			.body = nw_arena_printf(r->arena,
+				"{\"last\":%lld,\"queued\":%u,\"rest\":true,\"queued_for\":[\"first\"],"
+				"\"face\":{\"article\":{\"title\":\"%06u\"}}}",
+				(long long)r->now_s, number, number)};
+
+		assert_int_equal(nw_alerts_restore(r->alerts, &row, NULL), NW_OK);
+	}
+	rig_report(r, QUEUED + 1, QUEUED + 2, 1); /* sets the time */
+	rig_clear(r);
+	rig_pass(r, 3600);
+	(void)alarm(0);
+	assert_int_equal(r->outcome.n_letters, 1);
+	assert_int_equal(nw_json_parse(r->outcome.letters[0].payload, &payload, NULL), NW_OK);
+	for (size_t i = 0; i < json_array_size(json_object_get(payload, "items")); i++) {
+		const struct nw_str title = nw_json_get_str(
+			json_array_get(json_object_get(payload, "items"), i), "title");
+
+		assert_true(nw_str_cmp(before, title) <= 0);
+		before = title;
+	}
+	json_decref(payload);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(stopped_anywhere_it_tells_the_same),
 		TEST(rows_that_nobody_wrote_are_refused),
+		TEST(a_long_queue_is_restored_before_anybody_gives_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
