@@ -7,6 +7,8 @@
 #include "base/when.h"
 
 #define ITEMS_MAX 300
+/* Of titles, sources and addresses: six times as much in HTML, and still a mail that is taken. */
+#define ITEMS_BYTES ((size_t)128 << 10)
 
 static int64_t next_time(const struct nw_turn *turn, const struct nw_desk *desk)
 {
@@ -111,20 +113,32 @@ void nw_digest_remove(struct nw_desk *desk, struct nw_incident *incident)
 	incident->is_rest = false;
 }
 
+static size_t length_of(const json_t *item)
+{
+	return nw_json_get_str(item, "title").n + nw_json_get_str(item, "source").n +
+		nw_json_get_str(item, "url").n;
+}
+
 /* Everything, or only what went to nobody at once. */
 static struct nw_str write_items(const struct nw_turn *turn, const struct nw_desk *desk,
 	struct nw_str transition, bool is_all)
 {
 	json_t *items = json_array();
-	size_t more = 0;
+	size_t bytes = 0, more = 0;
 
 	for (const struct nw_incident *i = desk->first; i; i = i->next) {
+		json_t *item;
+
 		if (!is_all && !i->is_rest)
 			continue;
-		if (json_array_size(items) == ITEMS_MAX)
+		item = more ? NULL : nw_payload_item(turn, i);
+		bytes += item ? length_of(item) : 0;
+		if (item && bytes <= ITEMS_BYTES && json_array_size(items) < ITEMS_MAX) {
+			nw_json_append(items, item);
+		} else {
+			json_decref(item);
 			more++;
-		else
-			nw_json_append(items, nw_payload_item(turn, i));
+		}
 	}
 	if (json_array_size(items))
 		return nw_payload_digest(turn, desk, transition, items, more);
