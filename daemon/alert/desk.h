@@ -107,6 +107,8 @@ void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk);
 
 void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident);
 void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk);
+/* All of it but when it changed. */
+struct nw_incident_row nw_desk_row(const struct nw_desk *desk, struct nw_arena *arena);
 void nw_outcome_change(struct nw_turn *turn, const struct nw_change *change);
 /* incident NULL: of the rule itself. */
 void nw_outcome_letters(struct nw_turn *turn, const struct nw_desk *desk,

@@ -98,6 +98,9 @@ bool nw_alerts_ack(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_s
 bool nw_alerts_test(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_str rule,
 	int64_t now_s, struct nw_outcome *outcome);
 
+/* The rows of the rules, then those of the incidents that changed last, newest first; none is kept. */
+void nw_alerts_newest(
+	const struct nw_alerts *alerts, size_t most, nw_on_incident *on_row, void *arg);
 size_t nw_alerts_count(const struct nw_alerts *alerts); /* incidents held */
 
 #endif

@@ -32,28 +32,32 @@ static void add_row(struct nw_turn *turn, struct nw_incident_row row)
 	o->rows[o->n_rows++] = row;
 }
 
-void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident)
+static struct nw_incident_row row_of(
+	const struct nw_alerts *alerts, const struct nw_incident *incident, struct nw_arena *arena)
 {
-	add_row(turn,
-		(struct nw_incident_row){.id = nw_arena_str(turn->arena, incident->id),
-			.rule = nw_desk_of(turn, incident)->rule->config->name,
-			.story = nw_arena_str(turn->arena, incident->story),
-			.state = nw_str(nw_incident_state_names[incident->state]),
-			.body = nw_incident_body(incident, turn->arena),
-			.changed_s = incident->changed_s});
+	return (struct nw_incident_row){.id = nw_arena_str(arena, incident->id),
+		.rule = alerts->desks[incident->rule].rule->config->name,
+		.story = nw_arena_str(arena, incident->story),
+		.state = nw_str(nw_incident_state_names[incident->state]),
+		.body = nw_incident_body(incident, arena),
+		.changed_s = incident->changed_s};
 }
 
-void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk)
+void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident)
+{
+	add_row(turn, row_of(turn->alerts, incident, turn->arena));
+}
+
+struct nw_incident_row nw_desk_row(const struct nw_desk *desk, struct nw_arena *arena)
 {
 	const struct nw_str name = desk->rule->config->name;
-	json_t *o, *told_at;
+	struct nw_incident_row row = {.id = nw_arena_printf(arena, "%.*s/", NW_ARG(name)),
+		.rule = name,
+		.story = NW_STR(""),
+		.state = NW_STR("rule")};
+	json_t *o = json_object(), *told_at = json_array();
 	struct nw_buf text;
 
-	if (!desk->is_changed)
-		return;
-	desk->is_changed = false;
-	o = json_object();
-	told_at = json_array();
 	nw_json_set_int(o, "mute_until", desk->mute_until_s);
 	nw_json_set_int(o, "digest_due", desk->digest_due_s);
 	nw_json_set_int(o, "digest_told", desk->digest_told_s);
@@ -63,15 +67,22 @@ void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk)
 	nw_json_set(o, "told_at", told_at);
 	nw_buf_init(&text, BODY_MAX);
 	nw_json_write(&text, o);
-	add_row(turn,
-		(struct nw_incident_row){.id = nw_arena_printf(turn->arena, "%.*s/", NW_ARG(name)),
-			.rule = name,
-			.story = NW_STR(""),
-			.state = NW_STR("rule"),
-			.body = nw_arena_str(turn->arena, nw_buf_str(&text)),
-			.changed_s = turn->now_s});
+	row.body = nw_arena_str(arena, nw_buf_str(&text));
 	nw_buf_clear(&text);
 	json_decref(o);
+	return row;
+}
+
+void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk)
+{
+	struct nw_incident_row row;
+
+	if (!desk->is_changed)
+		return;
+	desk->is_changed = false;
+	row = nw_desk_row(desk, turn->arena);
+	row.changed_s = turn->now_s;
+	add_row(turn, row);
 }
 
 enum nw_err nw_desk_read(
@@ -147,4 +158,47 @@ void nw_outcome_letters(struct nw_turn *turn, const struct nw_desk *desk,
 				.due_s = turn->now_s,
 				.payload = payload};
 	}
+}
+
+/* --- for those who look --- */
+
+static int by_change(const void *a, const void *b)
+{
+	const struct nw_incident *x = *(struct nw_incident *const *)a;
+	const struct nw_incident *y = *(struct nw_incident *const *)b;
+
+	if (x->changed_s != y->changed_s)
+		return x->changed_s > y->changed_s ? -1 : 1;
+	return nw_str_cmp(x->id, y->id);
+}
+
+static bool has_row(const struct nw_desk *desk)
+{
+	return desk->mute_until_s || desk->digest_due_s || desk->last_queued || desk->n_told_at;
+}
+
+void nw_alerts_newest(
+	const struct nw_alerts *alerts, size_t most, nw_on_incident *on_row, void *arg)
+{
+	const struct nw_heap *all = &alerts->heaps[NW_HEAP_AGE];
+	struct nw_incident **sorted = nw_must_calloc(all->n + 1, sizeof(struct nw_incident *));
+	struct nw_arena *arena = nw_arena_new();
+
+	for (size_t i = 0; i < alerts->n_desks; i++) {
+		if (has_row(&alerts->desks[i])) {
+			const struct nw_incident_row row = nw_desk_row(&alerts->desks[i], arena);
+
+			on_row(arg, &row);
+		}
+	}
+	for (size_t i = 0; i < all->n; i++)
+		sorted[i] = all->v[i];
+	qsort(sorted, all->n, sizeof(struct nw_incident *), by_change);
+	for (size_t i = 0; i < all->n && i < most; i++) {
+		const struct nw_incident_row row = row_of(alerts, sorted[i], arena);
+
+		on_row(arg, &row);
+	}
+	nw_arena_free(arena);
+	free(sorted);
 }

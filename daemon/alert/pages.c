@@ -7,6 +7,7 @@
 #include "alert/internal.h"
 
 #define LETTERS_SHOWN 500
+#define INCIDENTS_SHOWN 500
 
 /* --- what is --- */
 
@@ -111,8 +112,8 @@ void nw_alerting_write(struct nw_alerting *a, struct nw_buf *json)
 
 	for (size_t i = 0; i < config->n_channels; i++)
 		nw_json_append(channels, channel_json(a, &config->channels[i]));
-	if (nw_journal_each_incident(a->reader, list_incident, incidents, &error) ||
-		nw_journal_each_letter(a->reader, LETTERS_SHOWN, list_letter, letters, &error))
+	nw_alerts_newest(a->engine, INCIDENTS_SHOWN, list_incident, incidents);
+	if (nw_journal_each_letter(a->reader, LETTERS_SHOWN, list_letter, letters, &error))
 		nw_log_error(NW_LOG_ERROR, "alerts cannot be listed", &error);
 	nw_json_set(o, "channels", channels);
 	nw_json_set(o, "incidents", incidents);

@@ -118,6 +118,36 @@ static void digest_of_a_time_that_came_before_has_a_key_of_its_own(void **state)
 	assert_false(nw_str_eq(r->outcome.letters[0].key, key));
 }
 
+struct listed {
+	size_t n;
+	int64_t before_s;
+};
+
+static void list(void *arg, const struct nw_incident_row *row)
+{
+	struct listed *l = arg;
+
+	assert_true(!l->n || row->changed_s <= l->before_s);
+	l->before_s = row->changed_s;
+	l->n++;
+}
+
+static void those_who_look_see_what_changed_last(void **state)
+{
+	struct rig *r = *state;
+	struct listed l = {0};
+
+	rig_begin(r, RULE(""));
+	for (unsigned i = 1; i <= 50; i++) {
+		rig_report(r, i, i, 1);
+		r->now_s++;
+	}
+	rig_report(r, 7, 100, 2);
+	nw_alerts_newest(r->alerts, 10, list, &l);
+	assert_int_equal(l.n, 10);
+	assert_int_equal(l.before_s, r->now_s - 9);
+}
+
 static void an_id_in_a_title_is_not_that_article(void **state)
 {
 	struct rig *r = *state;
@@ -544,6 +574,7 @@ int main(void)
 		TEST(clock_set_back_makes_nobody_wait_for_years),
 		TEST(clock_set_back_lets_go_what_is_held),
 		TEST(digest_of_a_time_that_came_before_has_a_key_of_its_own),
+		TEST(those_who_look_see_what_changed_last),
 		TEST(an_id_in_a_title_is_not_that_article),
 		TEST(a_condition_holds_the_first_report_back),
 		TEST(a_burst_is_gathered),
