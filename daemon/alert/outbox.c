@@ -30,10 +30,11 @@ struct nw_outbox_letter {
 struct channel {
 	char *name;
 	struct nw_map queues; /* by incident; none is empty */
-	/* A heap: the first letters of the queues, but for those under way; by next_s, then n. */
+	/* A heap: the first letters of the queues, but for the one under way; by next_s, then n. */
 	struct nw_outbox_letter **heads;
 	size_t n_heads, cap;
-	size_t waiting, under_way;
+	size_t waiting;
+	bool is_busy; /* a letter is under way, or what came of it not written down */
 	int64_t not_before_s;
 	struct channel *next;
 };
@@ -162,7 +163,7 @@ static int64_t next_of(const struct channel *c)
 {
 	int64_t next_s = INT64_MAX;
 
-	if (c->n_heads && c->under_way < NW_OUTBOX_UNDER_WAY)
+	if (c->n_heads && !c->is_busy)
 		next_s = c->heads[0]->next_s;
 	return next_s > c->not_before_s ? next_s : c->not_before_s;
 }
@@ -192,8 +193,8 @@ void nw_outbox_run(struct nw_outbox *outbox, int64_t now_s)
 {
 	follow_clock(outbox, now_s);
 	for (struct channel *c = outbox->channels; c; c = c->next) {
-		while (next_of(c) <= now_s) {
-			c->under_way++;
+		if (next_of(c) <= now_s) {
+			c->is_busy = true;
 			outbox->user.deliver(outbox->user.arg, pop_head(c));
 		}
 	}
@@ -289,7 +290,7 @@ static void end_letter(struct nw_outbox_letter *letter)
 void nw_outbox_noted(struct nw_outbox *outbox, struct nw_outbox_letter *letter)
 {
 	(void)outbox;
-	letter->channel->under_way--;
+	letter->channel->is_busy = false;
 	if (letter->has_ended)
 		end_letter(letter);
 	else
@@ -324,7 +325,7 @@ void nw_outbox_each(const struct nw_outbox *outbox,
 	for (const struct channel *c = outbox->channels; c; c = c->next) {
 		const struct nw_outbox_view view = {.channel = nw_str(c->name),
 			.waiting = c->waiting,
-			.under_way = c->under_way,
+			.is_under_way = c->is_busy,
 			.left_alone_until_s = c->not_before_s};
 
 		on_channel(arg, &view);

@@ -4,9 +4,11 @@
 #include "alert/channel.h"
 
 /*
- * Which letter goes out next. Those of one incident leave a channel in the order in which they
- * were posted, each when the one before has ended; of one channel NW_OUTBOX_UNDER_WAY are under
- * way at most, and no channel waits for another. What fails is tried again after 10 s * 2^n,
+ * Which letter goes out next. Of one channel one is under way at a time, until what came of it
+ * is written down: so a crash repeats one letter a channel at most. Those of one incident leave a
+ * channel in the order in which they were posted, each when the one before has ended; while one
+ * waits for its next try those of other incidents go, and no channel waits for another. What
+ * fails is tried again after 10 s * 2^n,
  * an hour at most, the half of it by chance; when the peer names a time its channel is left
  * alone until then, for a day at most. What cannot go better, or has not within 72 h of when it
  * was due, is dead; but for a daemon that was off for so long, or a clock that was set, it is
@@ -16,7 +18,6 @@
  * calls to its user. A letter that was delivered is let go only when that is written down
  * (nw_outbox_noted); after a crash before that it goes out again with its key.
  */
-#define NW_OUTBOX_UNDER_WAY 4
 #define NW_OUTBOX_GIVEN_UP_S ((int64_t)72 * 3600)
 #define NW_OUTBOX_TRIES_LEAST 6 /* since the start: some minutes */
 #define NW_OUTBOX_BACKOFF_S 10
@@ -61,7 +62,8 @@ struct nw_str nw_outbox_channel(const struct nw_outbox_letter *letter);
 /* One row a channel that ever had a letter, for those who look. */
 struct nw_outbox_view {
 	struct nw_str channel;
-	size_t waiting, under_way;
+	size_t waiting;  /* the one under way among them */
+	bool is_under_way;
 	int64_t left_alone_until_s; /* as the peer asked; 0: not */
 };
 void nw_outbox_each(const struct nw_outbox *outbox,

@@ -91,7 +91,7 @@ static json_t *channel_json(const struct nw_alerting *a, const struct nw_config_
 	nw_json_set_str(o, "fallback", channel->fallback);
 	nw_json_set(o, "failing", json_boolean(h && h->is_failing));
 	nw_json_set_int(o, "waiting", (int64_t)l.found.waiting);
-	nw_json_set_int(o, "under_way", (int64_t)l.found.under_way);
+	nw_json_set_int(o, "under_way", l.found.is_under_way ? 1 : 0);
 	set_time(o, "left_alone_until", l.found.left_alone_until_s);
 	if (h) {
 		nw_json_set_int(o, "sent", h->sent);

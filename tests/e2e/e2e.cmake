@@ -26,5 +26,5 @@ set_tests_properties(e2e.load.stalled e2e.load.replays PROPERTIES TIMEOUT 300)
 
 # Alerts under 200 kills, some 3 minutes: not part of the ordinary run, which has a few.
 add_custom_target(alert_kills COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONMENT} NW_ALERT_KILLS=200 NW_PATIENCE=600
-	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_alerts.py Alerts.test_kills_lose_nothing_and_repeat_only_what_was_under_way
+	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_alerts.py Alerts.test_kills_lose_nothing_and_each_repeats_one_letter_a_channel_at_most
 	DEPENDS newswired newswire USES_TERMINAL VERBATIM)
