@@ -62,7 +62,7 @@ struct nw_str nw_outbox_channel(const struct nw_outbox_letter *letter);
 /* One row a channel that ever had a letter, for those who look. */
 struct nw_outbox_view {
 	struct nw_str channel;
-	size_t waiting;  /* the one under way among them */
+	size_t waiting; /* the one under way among them */
 	bool is_under_way;
 	int64_t left_alone_until_s; /* as the peer asked; 0: not */
 };

@@ -214,9 +214,24 @@ static void copy_members(json_t *to, const json_t *from, const char *const *name
 		nw_json_set_str(to, *names, nw_json_get_str(from, *names));
 }
 
-void nw_cancel_encode(
-	struct nw_buf *tail, struct nw_str last, struct nw_str when, struct nw_str reason)
+/* How the article came to be in it stays as it was. */
+static json_t *left_story_json(const struct nw_article_story *story, const json_t *extension)
 {
+	static const char *const own[] = {"new", "copy", "alike", NULL};
+	const json_t *before = json_object_get(extension, "story");
+	json_t *o = story_json(story), *member;
+
+	for (size_t i = 0; own[i]; i++) {
+		member = json_object_get(before, own[i]);
+		if (member)
+			nw_json_set(o, own[i], json_incref(member));
+	}
+	return o;
+}
+
+void nw_cancel_encode(struct nw_buf *tail, const struct nw_cancelled *cancelled)
+{
+	const struct nw_str last = cancelled->last;
 	static const char *const own[] = {"feed", "feed_title", "source", "fetched", "via", NULL};
 	static const char *const outer[] = {"id", "url", "external_url", "title", "language", NULL};
 	json_t *old = NULL, *extension = json_object(), *item = json_object(), *tags;
@@ -227,8 +242,11 @@ void nw_cancel_encode(
 	if (nw_json_parse(nw_buf_str(&joined), &old, NULL))
 		old = json_object();
 	copy_members(extension, json_object_get(old, "_newswire"), own);
-	nw_json_set_str(extension, "cancelled", when);
-	nw_json_set_str(extension, "reason", reason);
+	nw_json_set_str(extension, "cancelled", cancelled->when);
+	nw_json_set_str(extension, "reason", cancelled->reason);
+	if (cancelled->story->id.n)
+		nw_json_set(extension, "story",
+			left_story_json(cancelled->story, json_object_get(old, "_newswire")));
 	copy_members(item, old, outer);
 	tags = json_object_get(old, "tags");
 	nw_json_set(item, "tags", tags ? json_incref(tags) : json_array());

@@ -16,10 +16,14 @@ void nw_article_encode(struct nw_buf *tail, const struct nw_article *article);
 void nw_article_encode_story(struct nw_buf *head, const struct nw_article_story *story);
 /*
  * The same of an article that its publisher has taken back: of what was said last only
- * what tells which it was is repeated. last: as it was encoded; other strings may be empty.
+ * what tells which it was is repeated. last: as it was encoded; story: as it stands without
+ * the article, its id empty where it is not known; other strings may be empty.
  */
-void nw_cancel_encode(
-	struct nw_buf *tail, struct nw_str last, struct nw_str when, struct nw_str reason);
+struct nw_cancelled {
+	struct nw_str last, when, reason;
+	const struct nw_article_story *story;
+};
+void nw_cancel_encode(struct nw_buf *tail, const struct nw_cancelled *cancelled);
 /* The same of what is no article: the members of _newswire, taken over, and a title. */
 void nw_notice_encode(struct nw_buf *tail, json_t *extension, struct nw_str title);
 void nw_article_join(struct nw_buf *json, int64_t seq, struct nw_str tail);

@@ -15,11 +15,12 @@ static const struct nw_command_option options[] = {
 
 #define OPEN_SHOWN 100
 
-/* What somebody has taken back altogether, or is closed, is of yesterday. */
+/* What is closed, or was taken back altogether, is of yesterday. */
 static bool is_over(const json_t *story)
 {
-	return nw_str_eq(nw_json_get_str(story, "state"), NW_STR("closed")) ||
-		nw_json_get_int(story, "articles", 0) == 0;
+	const struct nw_str state = nw_json_get_str(story, "state");
+
+	return nw_str_eq(state, NW_STR("closed")) || nw_str_eq(state, NW_STR("cancelled"));
 }
 
 static void leave_open(json_t *stories)

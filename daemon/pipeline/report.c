@@ -130,7 +130,7 @@ static json_t *story_json(const struct nw_story *story)
 	nw_hash_hex(story->id, id);
 	nw_json_set_str(o, "id", nw_str(id));
 	nw_json_set_str(o, "title", story->title);
-	nw_json_set_str(o, "state", nw_str(states[story->state]));
+	nw_json_set_str(o, "state", nw_str(story->articles ? states[story->state] : "cancelled"));
 	nw_json_set_int(o, "articles", story->articles);
 	nw_json_set_int(o, "sources", story->sources);
 	set_moment(o, "opened", story->opened_s);

@@ -322,6 +322,7 @@ static enum nw_verdict settle(struct nw_work *w)
 	enum nw_feed_status status = v->status;
 	const enum nw_feed_status was = v->feed->status;
 
+	nw_withdraw_count_out(v);
 	v->saved.id = (struct nw_str){0};
 	if (v->feed->removed || !nw_str_eq(s->url, v->config.url))
 		return NW_NEXT; /* the configuration went on without this visit */

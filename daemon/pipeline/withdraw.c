@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "pipeline/stories.h"
 
 #define REASON_MAX 512 /* bytes */
 
@@ -36,6 +37,42 @@ void nw_withdraw_admit(struct nw_visit *v)
 		admit(v, d);
 }
 
+/* --- on the LOOP, before --- */
+
+static void describe(struct nw_visit *v, struct nw_withdrawal *w, struct nw_hash id)
+{
+	const struct nw_story_change change = {.name = "cancelled", .article = w->article};
+	struct nw_story story;
+	char hex[NW_HASH_HEX + 1];
+
+	if (!nw_stories_get(v->pipeline->stories, id, &story))
+		return;
+	nw_hash_hex(id, hex);
+	w->story = (struct nw_article_story){.id = nw_arena_str(v->arena, nw_str(hex)),
+		.title = nw_arena_str(v->arena, story.title),
+		.articles = story.articles,
+		.sources = story.sources,
+		.first_s = story.opened_s};
+	nw_story_tell(v->arena, &story, &change, &w->told);
+}
+
+void nw_withdraw_count_out(struct nw_visit *v)
+{
+	struct nw_stories *stories = v->pipeline->stories;
+	struct nw_hash story;
+
+	for (size_t i = 0; i < v->n_withdrawn; i++) {
+		struct nw_withdrawal *w = &v->withdrawn[i];
+
+		if (!nw_stories_stands(stories, w->article))
+			continue;
+		w->is_counted_out = nw_stories_cancel(stories, w->article, &story);
+		describe(v, w, story);
+	}
+}
+
+/* --- on the STORE thread --- */
+
 /* When its publisher says that it was, else when we heard of it. */
 static struct nw_str moment_of(
 	const struct nw_visit *v, const struct nw_withdrawal *w, char text[NW_WHEN_TEXT])
@@ -46,13 +83,20 @@ static struct nw_str moment_of(
 		nw_when_rfc3339(when.precision == NW_WHEN_UNKNOWN ? v->now_s : when.unix_s, text));
 }
 
-static enum nw_err keep_withdrawal(const struct nw_visit *v, const struct nw_withdrawal *w,
-	struct nw_journal *journal, int64_t seq, struct nw_error *error)
+static enum nw_err keep_withdrawal(const struct nw_visit *v, struct nw_withdrawal *w,
+	struct nw_journal *journal, const struct nw_record *record, struct nw_error *error)
 {
-	const struct nw_kept_sketch kept = {
-		.seq = seq, .kind = NW_KIND_CANCEL, .article = w->article, .seen_s = v->now_s};
+	const struct nw_kept_sketch kept = {.seq = record->seq,
+		.kind = NW_KIND_CANCEL,
+		.article = w->article,
+		.seen_s = v->now_s};
+	const enum nw_err err = nw_journal_save_sketch(journal, &kept, error);
+	bool is_new;
 
-	return nw_journal_save_sketch(journal, &kept, error);
+	if (err || !w->told.n_keys)
+		return err;
+	w->told.unix_ms = record->unix_ms;
+	return nw_journal_append(journal, &w->told, &is_new, error);
 }
 
 /* Nothing where there is no such article any more, or it is taken back already. */
@@ -70,8 +114,12 @@ static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw
 	err = nw_journal_newest_record(journal, nw_str(id), arena, &record, error);
 	if (!err && record.seq && record.kind != NW_KIND_CANCEL) {
 		nw_buf_empty(&w->json);
-		nw_cancel_encode(&w->json, record.json, moment_of(v, w, when),
-			nw_text_line(arena, nw_str_head(w->deletion->comment, REASON_MAX)));
+		nw_cancel_encode(&w->json,
+			&(struct nw_cancelled){.last = record.json,
+				.when = moment_of(v, w, when),
+				.reason = nw_text_line(
+					arena, nw_str_head(w->deletion->comment, REASON_MAX)),
+				.story = &w->story});
 		record.kind = NW_KIND_CANCEL;
 		record.version++;
 		record.unix_ms = nw_unix_ms();
@@ -79,7 +127,7 @@ static enum nw_err cancel(struct nw_visit *v, struct nw_withdrawal *w, struct nw
 		err = nw_journal_append(journal, &record, &is_new, error);
 		w->is_written = !err;
 		if (!err)
-			err = keep_withdrawal(v, w, journal, record.seq, error);
+			err = keep_withdrawal(v, w, journal, &record, error);
 	}
 	nw_arena_free(arena);
 	return err;
@@ -102,21 +150,28 @@ enum nw_err nw_withdraw_write(
 	return err;
 }
 
+/* --- on the LOOP, afterwards --- */
+
+static void count_in(const struct nw_visit *v, const struct nw_withdrawal *w)
+{
+	if (w->is_counted_out)
+		nw_stories_stand(v->pipeline->stories, w->article);
+}
+
 void nw_withdraw_settle(struct nw_visit *v)
 {
-	struct nw_hash story;
-
 	for (size_t i = 0; i < v->n_withdrawn; i++) {
-		if (v->withdrawn[i].is_written)
-			(void)nw_stories_cancel(
-				v->pipeline->stories, v->withdrawn[i].article, &story);
+		if (!v->withdrawn[i].is_written)
+			count_in(v, &v->withdrawn[i]);
 	}
 }
 
 void nw_withdraw_forget(struct nw_visit *v)
 {
-	for (size_t i = 0; i < v->n_withdrawn; i++)
+	for (size_t i = 0; i < v->n_withdrawn; i++) {
 		nw_seen_forget(v->pipeline->seen, &v->withdrawn[i].mark);
+		count_in(v, &v->withdrawn[i]);
+	}
 }
 
 void nw_withdraw_free(struct nw_visit *v)

@@ -114,6 +114,16 @@ static void touch(struct nw_stories *stories, uint32_t number, struct nw_joined 
 	tell_growth(tale, joined);
 }
 
+/* What was withdrawn counts again; its entry is there already. Whether that is a source more. */
+static bool stand(struct nw_stories *stories, struct nw_recent_entry *entry)
+{
+	const bool is_new = nw_tale_add(&stories->tales, entry->story, entry->site, 0);
+
+	nw_tale_at(&stories->tales, entry->story)->held--;
+	entry->is_cancelled = 0;
+	return is_new;
+}
+
 /* --- a new version --- */
 
 static void join_version(struct nw_stories *stories, const struct nw_story_article *article,
@@ -128,11 +138,9 @@ static void join_version(struct nw_stories *stories, const struct nw_story_artic
 	entry.site = old->site;
 	entry.is_copy = old->is_copy;
 	old->is_dead = 1;
+	if (old->is_cancelled)
+		joined->new_source = stand(stories, old);
 	nw_tale_at(&stories->tales, number)->held++;
-	if (old->is_cancelled) { /* it stands again */
-		nw_tale_at(&stories->tales, number)->held--;
-		joined->new_source = nw_tale_add(&stories->tales, number, entry.site, 0);
-	}
 	nw_story_weigh(&stories->rarity, &entry, rarities);
 	(void)add_entry(stories, &entry, true);
 	nw_tale_tag(&stories->tales, number, article->tags, article->n_tags);
@@ -234,6 +242,15 @@ bool nw_stories_cancel(struct nw_stories *stories, struct nw_hash article, struc
 		nw_tale_remove(&stories->tales, entry->story, entry->site);
 	entry->is_cancelled = 1;
 	return true;
+}
+
+void nw_stories_stand(struct nw_stories *stories, struct nw_hash article)
+{
+	struct nw_recent_entry *entry =
+		nw_recent_get(&stories->recent, nw_recent_find(&stories->recent, article));
+
+	if (entry && entry->is_cancelled)
+		(void)stand(stories, entry);
 }
 
 /* --- time --- */

@@ -80,6 +80,9 @@ void nw_stories_join(struct nw_stories *stories, const struct nw_story_article *
  */
 bool nw_stories_cancel(struct nw_stories *stories, struct nw_hash article, struct nw_hash *story);
 
+/* The withdrawal was none: the article counts again. */
+void nw_stories_stand(struct nw_stories *stories, struct nw_hash article);
+
 /*
  * At start, oldest first: an article with the story that it joined then. Sketches may be
  * left out (NULL) for what is only to be counted.

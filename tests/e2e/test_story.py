@@ -218,11 +218,21 @@ class Story(Case):
         wait_for(lambda: count() == [(2, 1)], "its copy")
         publish(entry(first), gone)
         wait_for(lambda: count() == [(1, 1)], "that is taken back")
+        cancel = next(json.loads(f[2])["_newswire"] for f in self.replayed(daemon, "all/") if f[1].split()[1] == b"cancel")["story"]
+        joined = self.of_articles(daemon)[first.title]
+        self.assertEqual((cancel["id"], cancel["articles"], cancel["sources"], cancel["new"], cancel["copy"], cancel["first"]),
+                         (joined["id"], 1, 1, False, True, joined["first"]))
+        told = self.told(daemon)[-1]
+        self.assertEqual((told["change"], told["id"], told["articles"], told["sources"]), ("cancelled", joined["id"], 1, 1))
         daemon.kill()
         daemon.start().ready()
         self.assertEqual(count(), [(1, 1)], "after a restart")
         publish(entry(first), entry(copy).replace("Friday", "Saturday"))
         wait_for(lambda: count() == [(2, 1)], "it stands again")
+        publish(entry(self.articles["09-library"]), gone.replace(copy.slug, first.slug), gone.replace("T10", "T11"))
+        wait_for(lambda: self.story(daemon, first.title)["state"] == "cancelled", lambda: self.stories(daemon, "--all"))
+        self.assertEqual([s["articles"] for s in self.told(daemon) if s["change"] == "cancelled"], [1, 1, 0])
+        self.assertEqual([s["title"] for s in self.stories(daemon)], [self.articles["09-library"].title])
 
 
 if __name__ == "__main__":

@@ -256,6 +256,12 @@ static void a_withdrawn_article_counts_no_more(void **state)
 	assert_int_equal(story_of(&rig, "sirte-1").articles, 1);
 	assert_int_equal(story_of(&rig, "sirte-1").sources, 1);
 	assert_false(nw_stories_cancel(rig.stories, id_of("unknown"), &story));
+	/* the withdrawal was none */
+	nw_stories_stand(rig.stories, id_of("sirte-4-other-words"));
+	nw_stories_stand(rig.stories, id_of("sirte-4-other-words"));
+	assert_int_equal(story_of(&rig, "sirte-1").articles, 2);
+	assert_int_equal(story_of(&rig, "sirte-1").sources, 2);
+	assert_true(nw_stories_cancel(rig.stories, id_of("sirte-4-other-words"), &story));
 	/* published again it counts again */
 	assert_true(join_wire(&rig, "sirte-4-other-words", "b", NOW_S)->is_version);
 	assert_int_equal(story_of(&rig, "sirte-1").articles, 2);
