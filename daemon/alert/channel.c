@@ -30,6 +30,11 @@ static const struct nw_channel_kind *find_kind(struct nw_str type)
 	return *kind;
 }
 
+const struct nw_channel_kind *nw_channel_kind_of(struct nw_str channel)
+{
+	return find_kind(nw_str_head(channel, nw_str_find(channel, NW_STR(":"))));
+}
+
 /* --- secrets --- */
 
 void nw_delivery_hide(struct nw_delivery *d, struct nw_str secret)

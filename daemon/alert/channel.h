@@ -5,6 +5,7 @@
 #include "config/alert.h"
 #include "net/send.h"
 #include "rt/child.h"
+#include "rt/metrics.h"
 #include "store/alerts.h"
 
 /*
@@ -64,9 +65,12 @@ struct nw_channel_kind {
 	 * pass, such as a file that cannot be read; NW_E_SYNTAX one that will not.
 	 */
 	enum nw_err (*start)(struct nw_delivery *d, struct nw_error *error);
+	enum nw_counter counter; /* of what was sent; those of failures and dead letters follow */
 };
 
 extern const struct nw_channel_kind *const nw_channel_kinds[]; /* NULL at the end */
+/* Of a channel's name, "mail:desk"; NULL: of none there is. */
+const struct nw_channel_kind *nw_channel_kind_of(struct nw_str channel);
 
 /*
  * Copies the letter, which has its payload. on_delivered is called once, from the loop, never

@@ -34,4 +34,4 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	return nw_child_start(d->world->loop, &request, on_end, d, &d->child, error);
 }
 
-const struct nw_channel_kind nw_channel_exec = {"exec", start};
+const struct nw_channel_kind nw_channel_exec = {"exec", start, NW_C_LETTERS_EXEC_SENT};

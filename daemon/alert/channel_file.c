@@ -21,4 +21,4 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	return NW_OK;
 }
 
-const struct nw_channel_kind nw_channel_file = {"file", start};
+const struct nw_channel_kind nw_channel_file = {"file", start, NW_C_LETTERS_FILE_SENT};

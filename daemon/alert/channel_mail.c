@@ -91,4 +91,4 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	return err;
 }
 
-const struct nw_channel_kind nw_channel_mail = {"mail", start};
+const struct nw_channel_kind nw_channel_mail = {"mail", start, NW_C_LETTERS_MAIL_SENT};

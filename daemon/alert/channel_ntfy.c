@@ -98,4 +98,4 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	return NW_OK;
 }
 
-const struct nw_channel_kind nw_channel_ntfy = {"ntfy", start};
+const struct nw_channel_kind nw_channel_ntfy = {"ntfy", start, NW_C_LETTERS_NTFY_SENT};

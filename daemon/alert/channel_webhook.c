@@ -197,4 +197,4 @@ static enum nw_err start(struct nw_delivery *d, struct nw_error *error)
 	return err;
 }
 
-const struct nw_channel_kind nw_channel_webhook = {"webhook", start};
+const struct nw_channel_kind nw_channel_webhook = {"webhook", start, NW_C_LETTERS_WEBHOOK_SENT};

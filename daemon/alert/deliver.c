@@ -66,6 +66,20 @@ static void tell_health(struct nw_alert_job *job, const struct nw_channel_health
 		nw_arena_printf(job->arena, "%.*s\n", NW_ARG(title)));
 }
 
+static void count_attempt(const struct nw_letter_row *row)
+{
+	const struct nw_channel_kind *kind = nw_channel_kind_of(row->channel);
+
+	if (!kind)
+		return;
+	if (row->state == NW_LETTER_SENT)
+		nw_count(kind->counter, 1);
+	else
+		nw_count(kind->counter + 1, 1);
+	if (row->state == NW_LETTER_DEAD)
+		nw_count(kind->counter + 2, 1);
+}
+
 /* Takes an attempt in; the log and the bus hear of a change, and of each letter that is dead. */
 static void judge_health(struct nw_alert_job *job, const struct nw_letter_row *row, int64_t now_s)
 {
@@ -73,6 +87,7 @@ static void judge_health(struct nw_alert_job *job, const struct nw_letter_row *r
 	const bool is_dead = row->state == NW_LETTER_DEAD;
 	const bool was_failing = h->is_failing;
 
+	count_attempt(row);
 	if (row->state == NW_LETTER_SENT) {
 		h->failures = 0;
 		h->is_failing = false;

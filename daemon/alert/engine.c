@@ -521,3 +521,13 @@ size_t nw_alerts_count(const struct nw_alerts *alerts)
 {
 	return alerts->heaps[NW_HEAP_AGE].n;
 }
+
+size_t nw_alerts_open(const struct nw_alerts *alerts)
+{
+	const struct nw_heap *all = &alerts->heaps[NW_HEAP_AGE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += all->v[i]->state != NW_INCIDENT_CLOSED;
+	return n;
+}

@@ -102,5 +102,6 @@ bool nw_alerts_test(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_
 void nw_alerts_newest(
 	const struct nw_alerts *alerts, size_t most, nw_on_incident *on_row, void *arg);
 size_t nw_alerts_count(const struct nw_alerts *alerts); /* incidents held */
+size_t nw_alerts_open(const struct nw_alerts *alerts);  /* those that are not closed */
 
 #endif

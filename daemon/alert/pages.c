@@ -122,6 +122,42 @@ void nw_alerting_write(struct nw_alerting *a, struct nw_buf *json)
 	json_decref(o);
 }
 
+struct waiting {
+	const struct nw_channel_kind *kind;
+	size_t n;
+};
+
+static void count_waiting(void *arg, const struct nw_outbox_view *view)
+{
+	struct waiting *w = arg;
+
+	if (nw_channel_kind_of(view->channel) == w->kind)
+		w->n += view->waiting;
+}
+
+static void write_waiting(const struct nw_alerting *a, json_t *status)
+{
+	nw_json_set_int(status, "alert_letters_waiting", (int64_t)nw_outbox_waiting(a->outbox));
+	for (const struct nw_channel_kind *const *kind = nw_channel_kinds; *kind; kind++) {
+		struct waiting w = {*kind, 0};
+		char name[64];
+
+		nw_outbox_each(a->outbox, count_waiting, &w);
+		(void)snprintf(name, sizeof(name), "alert_%s_waiting", (*kind)->name);
+		nw_json_set_int(status, name, (int64_t)w.n);
+	}
+}
+
+/* How far the rules are behind the journal. */
+static void write_lag(const struct nw_alerting *a, json_t *status)
+{
+	int64_t oldest, newest;
+
+	if (a->held->setting.rules->n && a->cursor >= 0 &&
+		nw_journal_bounds(a->reader, &oldest, &newest, NULL) == NW_OK)
+		nw_json_set_int(status, "alert_lag", newest > a->cursor ? newest - a->cursor : 0);
+}
+
 void nw_alerting_write_status(const struct nw_alerting *a, json_t *status)
 {
 	const struct nw_config *config = a->held->setting.config;
@@ -135,7 +171,9 @@ void nw_alerting_write_status(const struct nw_alerting *a, json_t *status)
 	}
 	nw_json_set_int(status, "alert_rules", (int64_t)config->n_alerts);
 	nw_json_set_int(status, "alert_incidents", (int64_t)nw_alerts_count(a->engine));
-	nw_json_set_int(status, "alert_letters_waiting", (int64_t)nw_outbox_waiting(a->outbox));
+	nw_json_set_int(status, "alert_incidents_open", (int64_t)nw_alerts_open(a->engine));
+	write_lag(a, status);
+	write_waiting(a, status);
 	nw_json_set(status, "alert_channels_failing", failing);
 }
 

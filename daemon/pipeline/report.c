@@ -73,6 +73,7 @@ void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
 	nw_json_set_int(object, "requests_waiting", (int64_t)nw_fetch_waiting(p->fetch));
 	nw_json_set_int(object, "remembered", (int64_t)nw_seen_count(p->seen));
 	nw_json_set_int(object, "stories", (int64_t)nw_stories_count(p->stories).stories);
+	nw_json_set_int(object, "stories_open", (int64_t)nw_stories_count(p->stories).open);
 	nw_json_set(object, "paused", json_boolean(p->paused));
 	for (int i = 0; i < NW_N_COUNTERS; i++)
 		nw_json_set_int(counters, nw_counter_rows[i].name,

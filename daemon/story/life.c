@@ -21,7 +21,7 @@ void nw_tales_init(struct nw_tales *tales, size_t max)
 	tales->id_heads = nw_must_calloc(tales->n_id_heads, sizeof(*tales->id_heads));
 	memset(tales->id_heads, 0xff, tales->n_id_heads * sizeof(*tales->id_heads));
 	for (size_t i = 0; i < 2; i++)
-		tales->lists[i] = (struct nw_tale_list){NW_TALE_NONE, NW_TALE_NONE};
+		tales->lists[i] = (struct nw_tale_list){NW_TALE_NONE, NW_TALE_NONE, 0};
 	tales->titles_max = max * TITLE_MEAN + TITLE_MAX;
 	tales->titles = nw_must_calloc(tales->titles_max, 1);
 	tales->tag_names = nw_must_calloc(TAG_NAMES, sizeof(*tales->tag_names));
@@ -79,6 +79,7 @@ static void leave_list(struct nw_tales *tales, uint32_t number)
 	const struct nw_tale *t = nw_tale_at(tales, number);
 	struct nw_tale_list *list = &tales->lists[t->state];
 
+	list->n--;
 	if (t->newer == NW_TALE_NONE)
 		list->newest = t->older;
 	else
@@ -101,6 +102,7 @@ static void enter_list(struct nw_tales *tales, uint32_t number)
 	else
 		nw_tale_at(tales, t->older)->newer = number;
 	list->newest = number;
+	list->n++;
 }
 
 void nw_tale_enter(struct nw_tales *tales, uint32_t number, enum nw_story_state state)

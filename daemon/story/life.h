@@ -41,7 +41,7 @@ struct nw_tale {
 };
 
 struct nw_tale_list {
-	uint32_t newest, oldest;
+	uint32_t newest, oldest, n;
 };
 
 struct nw_tales {

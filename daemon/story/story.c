@@ -335,5 +335,6 @@ struct nw_stories_counts nw_stories_count(const struct nw_stories *stories)
 	return (struct nw_stories_counts){
 		.articles = recent->newest < recent->max ? recent->newest : recent->max,
 		.stories = stories->tales.n,
+		.open = stories->tales.lists[NW_STORY_OPEN].n,
 		.steps = recent->steps};
 }

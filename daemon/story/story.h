@@ -109,7 +109,7 @@ void nw_stories_each(const struct nw_stories *stories,
 
 /* Articles and stories held, and articles compared so far: what a join costs is bounded. */
 struct nw_stories_counts {
-	size_t articles, stories;
+	size_t articles, stories, open;
 	uint64_t steps;
 };
 struct nw_stories_counts nw_stories_count(const struct nw_stories *stories);

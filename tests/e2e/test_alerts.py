@@ -66,6 +66,7 @@ class Alerts(AlertCase):
         wait_for(lambda: self.web.hanging == 1, lambda: self.web.hanging)
         channels = {c["name"]: c for c in daemon.ask("/v1/alerts")["channels"]}
         self.assertEqual((channels["webhook:hangs"]["under_way"], channels["webhook:hangs"]["waiting"]), (1, 20))
+        self.assertEqual(daemon.ask("/v1/status")["alert_webhook_waiting"], 20)
         self.assertLess(daemon.stop()[1], 10)
 
     def test_a_mail_server_that_hangs_delays_nothing(self):
@@ -120,6 +121,8 @@ class Alerts(AlertCase):
         self.assertEqual(self.lines(out)[0]["channel"], "file:log")
         self.assertNotEqual(self.lines(out)[0]["key"], dead["key"])
         self.assertIn("webhook:hook", daemon.ask("/v1/status")["alert_channels_failing"])
+        counted = lambda: [daemon.counter(f"letters_{what}_total") for what in ("webhook_sent", "webhook_failed", "webhook_dead", "file_sent")]
+        self.assertEqual(counted(), [0, 1, 1, 1])
         said = self.newswire(daemon, "alerts")
         self.assertEqual(said.returncode, 1, said.stdout)
         self.assertIn("dead", said.stdout)
@@ -127,6 +130,11 @@ class Alerts(AlertCase):
         wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
         self.assertEqual(self.web.at("/hook")[0]["headers"]["idempotency-key"], dead["key"])
         wait_for(lambda: not daemon.ask("/v1/status")["alert_channels_failing"], "it is well again")
+        self.assertEqual(counted(), [1, 1, 1, 1])
+        wait_for(lambda: daemon.ask("/v1/status")["alert_lag"] == 0, lambda: daemon.ask("/v1/status"))
+        status = self.newswire(daemon, "status").stdout
+        for name, value in (("alert_incidents_open", 1), ("alert_webhook_waiting", 0), ("alert_lag", 0), ("stories_open", 2), ("letters_file_sent_total", 1)):
+            self.assertRegex(status, rf"(?m)^{name} +{value}$")
         self.assertEqual(self.newswire(daemon, "alert", "retry", "99999").returncode, 1)
 
     def test_a_reload_swaps_rules_and_channels_and_loses_nothing(self):
