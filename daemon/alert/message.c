@@ -22,7 +22,8 @@ static json_t *plain_object(struct nw_arena *arena, json_t *object)
 	json_t *copy = json_object(), *member;
 	const char *key;
 
-	json_object_foreach(object, key, member) nw_json_set(copy, key, plain(arena, member));
+	json_object_foreach(object, key, member) nw_json_set(copy,
+		nw_arena_str(arena, nw_text_line(arena, nw_str(key))).p, plain(arena, member));
 	return copy;
 }
 

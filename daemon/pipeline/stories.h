@@ -31,8 +31,8 @@ enum nw_err nw_pipeline_recall_stories(
 
 /* telling.c: the record of a story's change, in the arena; for a story without tags none. */
 struct nw_story_change {
-	const char *name;       /* "opened", "grew", "corrected", "reopened", "cancelled", "closed" */
-	struct nw_str title;    /* where the story's own is long forgotten */
+	const char *name;    /* "opened", "grew", "corrected", "reopened", "cancelled", "closed" */
+	struct nw_str title; /* where the story's own is long forgotten */
 	struct nw_hash article; /* that did it; zero for closed */
 	bool backfill;          /* and it was no news */
 };
