@@ -450,6 +450,27 @@ int64_t nw_alerts_next(const struct nw_alerts *alerts)
 
 /* --- what people say --- */
 
+/* What waited for the end of a mute is looked at again: that end is another one now. */
+static void look_again(struct nw_turn *turn, size_t desk, int64_t was_until_s)
+{
+	const struct nw_heap *heap = &turn->alerts->heaps[NW_HEAP_AGE];
+	struct nw_incident **found = NW_ARENA_ARRAY(turn->arena, struct nw_incident *, heap->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < heap->n; i++) {
+		const struct nw_incident *one = heap->v[i];
+
+		if (one->rule == desk && (one->pending || one->escalate_s == was_until_s))
+			found[n++] = heap->v[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (found[i]->escalate_s == was_until_s)
+			nw_tell_escalation(turn, found[i]);
+		nw_tell_pending(turn, found[i]);
+		nw_engine_touch(turn, found[i]);
+	}
+}
+
 bool nw_alerts_mute(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_str rule,
 	int64_t until_s, int64_t now_s, struct nw_outcome *outcome)
 {
@@ -457,9 +478,11 @@ bool nw_alerts_mute(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_
 	const size_t at = find_desk(alerts, rule);
 	struct nw_desk *desk = &alerts->desks[at];
 	char text[NW_WHEN_TEXT];
+	int64_t was_until_s;
 
 	if (at == alerts->n_desks)
 		return false;
+	was_until_s = desk->mute_until_s;
 	desk->mute_until_s = until_s > now_s ? until_s : 0;
 	desk->is_changed = true;
 	nw_outcome_change(&turn,
@@ -471,6 +494,8 @@ bool nw_alerts_mute(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_
 				? nw_arena_printf(arena, "muted until %s",
 					  nw_zone_rfc3339(desk->rule->zone, until_s, text))
 				: NW_STR("not muted")});
+	if (was_until_s > now_s)
+		look_again(&turn, at, was_until_s);
 	save_desks(&turn);
 	return true;
 }

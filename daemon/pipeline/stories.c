@@ -7,6 +7,7 @@
 
 #define SITE_BYTES ((size_t)255)
 #define TAGS_MAX ((size_t)1 << 20)
+#define THOUSAND 1000
 
 /* --- in the POOL --- */
 
@@ -140,6 +141,9 @@ void nw_storied_join(struct nw_article_work *a)
 	s->kept.seen_s = nw_loop_unix_ms(p->loop) / 1000;
 	join(p->stories, s, &story);
 	s->kept.story = story.id;
+	s->kept.like = s->joined.like;
+	s->kept.alike = (int64_t)(s->joined.score * THOUSAND);
+	s->kept.is_copy = s->joined.is_copy;
 	describe(a, &story);
 	change.name = change_of(&s->joined);
 	if (change.name)
@@ -194,6 +198,10 @@ static void restore(struct nw_stories *stories, const struct nw_kept_sketch *kep
 {
 	struct nw_str tags[NW_STORY_TAGS], rest = kept->tags;
 	struct nw_sketch sketch;
+	const struct nw_joined then = {.story = kept->story,
+		.like = kept->like,
+		.is_copy = kept->is_copy,
+		.score = (double)kept->alike / THOUSAND};
 	struct nw_story_article article = {.id = kept->article,
 		.title = kept->title,
 		.site = kept->site,
@@ -206,7 +214,7 @@ static void restore(struct nw_stories *stories, const struct nw_kept_sketch *kep
 		article.n_tags++;
 	if (nw_sketch_decode(kept->sketch, &sketch) == NW_OK)
 		article.sketch = &sketch;
-	nw_stories_restore(stories, &article, kept->story);
+	nw_stories_restore(stories, &article, &then, kept->alike == NW_ALIKE_UNKNOWN);
 }
 
 static void tell_nobody(void *arg, const struct nw_story *story)

@@ -45,7 +45,8 @@ static const char *const statements[NW_W_N] = {
 		"INSERT INTO identity (seen_s, identity, article, content) VALUES (?1, ?2, ?3, ?4)",
 	[NW_W_SKETCH] =
 		("INSERT INTO sketch (seq, kind, published_s, seen_s, article, story, sketch,"
-		 " title, site, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+		 " title, site, tags, likened, alike, copied)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
 	[NW_W_REMOVE_SKETCH] = "DELETE FROM sketch WHERE seq = ?1",
 	[NW_W_CURSORS] = ("SELECT count(*) FILTER (WHERE name = ?1), count(*),"
 			  " count(*) FILTER (WHERE substr(name, 1, ?2) = substr(?1, 1, ?2))"

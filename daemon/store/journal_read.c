@@ -41,8 +41,9 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_IDENTITIES] = ("SELECT n, identity, article, content FROM identity WHERE n > ?1"
 			     " ORDER BY n LIMIT ?2"),
 	[NW_R_SKETCHES_FROM] = "SELECT seq FROM sketch ORDER BY seq DESC LIMIT 1 OFFSET ?1",
-	[NW_R_SKETCHES] = ("SELECT seq, kind, published_s, seen_s, article, story, sketch, title,"
-			   " site, tags FROM sketch WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+	[NW_R_SKETCHES] =
+		("SELECT seq, kind, published_s, seen_s, article, story, sketch, title,"
+		 " site, tags, likened, alike, copied FROM sketch WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
 };
 
 enum column { SEQ, KEYS, KIND, VERSION, UNIX_MS, ID, JSON, TEXT };

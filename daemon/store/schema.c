@@ -71,6 +71,10 @@ const struct nw_migration nw_migrations[] = {
 		" published_s INTEGER NOT NULL, seen_s INTEGER NOT NULL, article BLOB NOT NULL,"
 		" story BLOB NOT NULL, sketch TEXT NOT NULL, title TEXT NOT NULL,"
 		" site TEXT NOT NULL, tags TEXT NOT NULL) STRICT;"},
+	{"what an article joined its story for: found once, not at every start",
+		"ALTER TABLE sketch ADD COLUMN likened BLOB;"
+		"ALTER TABLE sketch ADD COLUMN alike INTEGER;"
+		"ALTER TABLE sketch ADD COLUMN copied INTEGER;"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);

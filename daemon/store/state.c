@@ -222,14 +222,28 @@ enum nw_err nw_journal_each_identity(struct nw_journal_reader *reader, size_t ma
 
 /* --- sketches --- */
 
-enum sketch_column { SEQ, KIND, PUBLISHED, SEEN, ARTICLE, STORY, SKETCH, TITLE, SITE, TAGS };
+enum sketch_column {
+	SEQ,
+	KIND,
+	PUBLISHED,
+	SEEN,
+	ARTICLE,
+	STORY,
+	SKETCH,
+	TITLE,
+	SITE,
+	TAGS,
+	LIKENED,
+	ALIKE,
+	COPIED
+};
 
 enum nw_err nw_journal_save_sketch(
 	struct nw_journal *journal, const struct nw_kept_sketch *sketch, struct nw_error *error)
 {
 	const int64_t values[] = {sketch->seq, sketch->kind, sketch->published_s, sketch->seen_s};
 	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_SKETCH, values, 4);
-	char article[NW_DB_HASH], story[NW_DB_HASH];
+	char article[NW_DB_HASH], story[NW_DB_HASH], like[NW_DB_HASH];
 
 	nw_db_bind_hash(statement, ARTICLE + 1, sketch->article, article);
 	nw_db_bind_hash(statement, STORY + 1, sketch->story, story);
@@ -237,6 +251,9 @@ enum nw_err nw_journal_save_sketch(
 	nw_db_bind_str(statement, TITLE + 1, sketch->title);
 	nw_db_bind_str(statement, SITE + 1, sketch->site);
 	nw_db_bind_str(statement, TAGS + 1, sketch->tags);
+	nw_db_bind_hash(statement, LIKENED + 1, sketch->like, like);
+	(void)sqlite3_bind_int64(statement, ALIKE + 1, sketch->alike);
+	(void)sqlite3_bind_int64(statement, COPIED + 1, sketch->is_copy);
 	return nw_journal_run(journal, statement, error);
 }
 
@@ -249,7 +266,12 @@ static bool read_sketch(sqlite3_stmt *row, struct nw_arena *arena, struct nw_kep
 		.sketch = nw_arena_str(arena, nw_db_str(row, SKETCH)),
 		.title = nw_arena_str(arena, nw_db_str(row, TITLE)),
 		.site = nw_arena_str(arena, nw_db_str(row, SITE)),
-		.tags = nw_arena_str(arena, nw_db_str(row, TAGS))};
+		.tags = nw_arena_str(arena, nw_db_str(row, TAGS)),
+		.alike = NW_ALIKE_UNKNOWN};
+	if (nw_db_hash(row, LIKENED, &sketch->like)) {
+		sketch->alike = sqlite3_column_int64(row, ALIKE);
+		sketch->is_copy = sqlite3_column_int64(row, COPIED) != 0;
+	}
 	return nw_db_hash(row, ARTICLE, &sketch->article) && nw_db_hash(row, STORY, &sketch->story);
 }
 

@@ -43,6 +43,10 @@ struct nw_kept_sketch {
 	struct nw_str title, site;
 	struct nw_str tags; /* with a space between any two */
 	int64_t published_s, seen_s;
+	struct nw_hash like; /* the article it joined for; zero: it opened its story */
+	int64_t alike;       /* in thousandths; NW_ALIKE_UNKNOWN: an older daemon wrote it */
+	bool is_copy;
 };
+#define NW_ALIKE_UNKNOWN (-1)
 
 #endif

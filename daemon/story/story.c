@@ -201,14 +201,31 @@ void nw_stories_join(struct nw_stories *stories, const struct nw_story_article *
 	add_article(stories, article, &entry, &match, joined);
 }
 
-void nw_stories_restore(
-	struct nw_stories *stories, const struct nw_story_article *article, struct nw_hash story)
+/* What it is like of its own story, as it was found then or is now. */
+static void find_again(struct nw_stories *stories, const struct nw_recent_entry *entry,
+	const float rarities[NW_SKETCH_TERMS], const struct nw_joined *then, bool is_found,
+	struct nw_story_match *match)
+{
+	const struct nw_recent_entry *like;
+
+	*match = (struct nw_story_match){.is_copy = then->is_copy, .score = then->score};
+	if (!is_found)
+		match->number = nw_recent_find(&stories->recent, then->like);
+	else
+		nw_story_find(&stories->recent, &stories->rarity, entry, rarities,
+			stories->options.window_s, match);
+	like = nw_recent_get(&stories->recent, match->number);
+	if (!like || like->story != entry->story)
+		*match = (struct nw_story_match){0};
+}
+
+void nw_stories_restore(struct nw_stories *stories, const struct nw_story_article *article,
+	const struct nw_joined *then, bool is_found)
 {
 	float rarities[NW_SKETCH_TERMS];
 	struct nw_recent_entry entry;
 	struct nw_story_match match;
 	struct nw_joined joined = {0};
-	const struct nw_recent_entry *like;
 
 	hear_time(stories, article->seen_s);
 	if (nw_recent_find(&stories->recent, article->id)) {
@@ -217,15 +234,11 @@ void nw_stories_restore(
 	}
 	fill_entry(stories, article, &entry);
 	nw_story_weigh(&stories->rarity, &entry, rarities);
-	nw_story_find(&stories->recent, &stories->rarity, &entry, rarities,
-		stories->options.window_s, &match);
-	entry.story = nw_tale_find(&stories->tales, story);
+	entry.story = nw_tale_find(&stories->tales, then->story);
 	if (entry.story == NW_TALE_NONE)
-		entry.story = nw_tale_open(&stories->tales, story, article->title,
+		entry.story = nw_tale_open(&stories->tales, then->story, article->title,
 			entry.sketch.language, stories->now_s);
-	like = nw_recent_get(&stories->recent, match.number);
-	if (like && like->story != entry.story)
-		match = (struct nw_story_match){0};
+	find_again(stories, &entry, rarities, then, is_found, &match);
 	add_article(stories, article, &entry, &match, &joined);
 }
 

@@ -84,11 +84,13 @@ bool nw_stories_cancel(struct nw_stories *stories, struct nw_hash article, struc
 void nw_stories_stand(struct nw_stories *stories, struct nw_hash article);
 
 /*
- * At start, oldest first: an article with the story that it joined then. Sketches may be
- * left out (NULL) for what is only to be counted.
+ * At start, oldest first: an article with the story that it joined then. Of what became of it
+ * then `story`, `like`, `is_copy` and `score` are wanted; is_found: all but the story is to be
+ * found again, which takes ten times as long. Sketches may be left out (NULL) for what is only
+ * to be counted.
  */
-void nw_stories_restore(
-	struct nw_stories *stories, const struct nw_story_article *article, struct nw_hash story);
+void nw_stories_restore(struct nw_stories *stories, const struct nw_story_article *article,
+	const struct nw_joined *then, bool is_found);
 
 /* Says which stories became quiet or closed by now_s, the longest without an article first. */
 void nw_stories_tick(struct nw_stories *stories, int64_t now_s,

@@ -70,6 +70,8 @@ static void keep(struct bench *b, struct nw_journal *journal, uint64_t n, struct
 		.story = {story, story * 0x9e3779b97f4a7c15U},
 		.published_s = 1772323200 + (int64_t)(n / 10),
 		.seen_s = 1772323260 + (int64_t)(n / 10),
+		.like = {story == n ? 0 : story, story == n ? 0 : story * 0x9e3779b97f4a7c15U},
+		.alike = story == n ? 0 : 500,
 		.title = NW_STR("A title as long as titles are in most newspapers of today"),
 		.tags = n % 4 ? NW_STR("") : NW_STR("libya ceasefire")};
 	struct nw_sketch sketch;

@@ -171,6 +171,22 @@ class Alerts(AlertCase):
         wait_for(lambda: any("made-000003" in r["body"].decode() for r in self.web.at("/hook")), lambda: daemon.ask("/v1/alerts"))
         self.assertEqual(self.newswire(daemon, "alert", "ack", "no/such", "--who", "me").returncode, 1)
 
+    def test_a_mute_that_is_ended_tells_at_once_what_waited_for_its_end(self):
+        daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/hook"'},
+                            rules={"flash": 'query = "report"\nwhen = {"new-story", "correction"}'})
+        article = made_article(2)
+        self.room.publish(article)
+        wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
+        self.assertEqual(self.newswire(daemon, "alert", "mute", "flash", "1h").returncode, 0)
+        article.title = article.title.replace("Report 2", "Report 7")
+        wait_for(lambda: daemon.counter("articles_total") == 3 and daemon.ask("/v1/status")["alert_lag"] == 0, lambda: daemon.ask("/v1/status"))
+        self.assertEqual(len(self.letters(daemon)), 1)
+        began = time.monotonic()
+        self.assertEqual(self.newswire(daemon, "alert", "mute", "flash", "0").returncode, 0)
+        wait_for(lambda: len(self.web.at("/hook")) == 2, lambda: daemon.ask("/v1/alerts"))
+        self.assertLess(time.monotonic() - began, 3)
+        self.assertEqual(self.letters(daemon)[0]["transition"], "correction-1")
+
     def test_kills_lose_nothing_and_each_repeats_one_letter_a_channel_at_most(self):
         seed = int(os.environ.get("NW_SEED", random.randrange(1 << 32)))
         print(f"NW_SEED={seed}", flush=True)

@@ -440,6 +440,39 @@ static void mute_is_silent_and_ends(void **state)
 	rig_told(r, "first>file:a");
 }
 
+static void mute(struct rig *r, int64_t until_s)
+{
+	assert_true(nw_alerts_mute(
+		r->alerts, r->arena, NW_STR("flash"), until_s, r->now_s, &r->outcome));
+}
+
+static void a_mute_that_is_ended_ends_at_once(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("escalate-to = {\"file:c\"} escalate-after = 5m"));
+	rig_report(r, 1, 1, 1);
+	rig_report(r, 2, 2, 1);
+	rig_told(r, "first>file:a first>file:a");
+	mute(r, r->now_s + 86400);
+	e = rig_article(r, 1, 1);
+	e.kind = NW_KIND_CANCEL;
+	e.version = 2;
+	rig_consider(r, &e);
+	rig_pass(r, 600); /* nobody acknowledged the other one meanwhile */
+	rig_told(r, "");
+	mute(r, r->now_s + 1800); /* shorter: not yet */
+	rig_told(r, "");
+	assert_in_range(nw_alerts_next(r->alerts), r->now_s + 1, r->now_s + 1800);
+	mute(r, 0);
+	assert_int_equal(r->outcome.n_letters, 2);
+	rig_clear(r);
+	assert_true(nw_alerts_next(r->alerts) > r->now_s + 1800);
+	rig_report(r, 3, 3, 1);
+	rig_told(r, "first>file:a");
+}
+
 static void nobody_acknowledged_is_told_further(void **state)
 {
 	struct rig *r = *state;
@@ -589,6 +622,7 @@ int main(void)
 		TEST(what_is_withdrawn_before_it_was_told_is_not_told),
 		TEST(a_quiet_story_is_closed_reopened_and_forgotten),
 		TEST(mute_is_silent_and_ends),
+		TEST(a_mute_that_is_ended_ends_at_once),
 		TEST(nobody_acknowledged_is_told_further),
 		TEST(a_query_is_met_by_its_words),
 		TEST(a_test_reaches_every_channel_of_a_rule),

@@ -351,7 +351,7 @@ static void restored_stories_are_the_same_and_go_on(void **state)
 				.title = text.title,
 				.site = nw_str(names[i]),
 				.seen_s = NOW_S},
-			old);
+			&(struct nw_joined){.story = old}, true);
 	}
 	assert_true(nw_hash_eq(story_of(&rig, "sirte-1").id, old));
 	assert_int_equal(story_of(&rig, "sirte-1").sources, 2);
