@@ -4,9 +4,8 @@
 #include "base/str.h"
 
 #include "alert/internal.h"
+#include "alert/reading.h"
 
-#define PAGE 64
-#define PAGE_BYTES ((size_t)4 << 20)
 #define PAGES_A_TURN 8      /* then the loop has its turn */
 #define CURSOR_RECORDS 1000 /* the cursor is written at least this often, ... */
 #define CURSOR_S 60         /* and this often */
@@ -35,43 +34,44 @@ enum nw_err nw_alert_find_cursor(struct nw_alerting *a, struct nw_error *error)
 	return NW_OK;
 }
 
-static void consider(struct nw_alerting *a, struct nw_arena *arena, const struct nw_record *record,
-	struct nw_outcome *outcome)
-{
-	struct nw_error error = {0};
-	struct nw_event event;
-	const enum nw_err err = nw_event_read(arena, record, &event, &error);
+/* A page being considered: what the engine says of it is in the arena of its job. */
+struct considering {
+	struct nw_alerting *a;
+	struct nw_arena *arena;
+	struct nw_outcome outcome;
+};
 
-	if (!err)
-		nw_alerts_consider(a->engine, arena, &event, nw_alerting_now_s(a), outcome);
-	else if (err != NW_E_UNKNOWN)
-		nw_log(NW_LOG_WARNING, "no alert can come of a record", NW_KVI("seq", record->seq),
-			NW_KV("error", nw_str(error.text)));
+static void on_event(void *arg, const struct nw_event *event)
+{
+	struct considering *c = arg;
+
+	nw_alerts_consider(c->a->engine, c->arena, event, nw_alerting_now_s(c->a), &c->outcome);
+}
+
+static void on_unreadable(void *arg, int64_t seq, const struct nw_error *error)
+{
+	(void)arg;
+	nw_log(NW_LOG_WARNING, "no alert can come of a record", NW_KVI("seq", seq),
+		NW_KV("error", nw_str(error->text)));
 }
 
 /* True: there was a page, and nothing to be written of it. */
 static bool read_page(struct nw_alerting *a)
 {
-	const struct nw_str prefix = NW_STR("all/");
-	const struct nw_journal_query query = {.after = a->cursor,
-		.prefixes = &prefix,
-		.n_prefixes = 1,
-		.limit = PAGE,
-		.bytes = PAGE_BYTES};
 	struct nw_alert_job *job = nw_alert_job_new(a);
+	struct considering c = {.a = a, .arena = job->arena};
+	struct nw_alert_reading reading = {.reader = a->reader,
+		.cursor = a->cursor,
+		.on_event = on_event,
+		.on_unreadable = on_unreadable,
+		.arg = &c};
 	const int64_t before = a->cursor;
-	struct nw_outcome outcome = {0};
 	struct nw_error error = {0};
-	struct nw_record *records;
-	size_t n;
 
-	if (nw_journal_read(a->reader, &query, job->arena, &records, &n, &a->cursor, &error)) {
+	if (nw_alert_read_page(&reading, job->arena, &error))
 		nw_log_error(NW_LOG_ERROR, "alerts cannot read the journal", &error);
-		n = 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		consider(a, job->arena, &records[i], &outcome);
-	nw_alert_job_fill(job, &outcome, nw_alerting_now_s(a));
+	a->cursor = reading.cursor;
+	nw_alert_job_fill(job, &c.outcome, nw_alerting_now_s(a));
 	if (nw_alert_job_is_empty(job)) {
 		nw_alert_job_free(job);
 		return a->cursor != before;
