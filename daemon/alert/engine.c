@@ -324,6 +324,7 @@ static void consider_article(
 		changed = nw_story_revise(turn, incident, event, asked);
 	} else {
 		is_met = nw_rule_meets(d->rule, event, asked, &score) == NW_MET;
+		turn->outcome->n_met += is_met;
 		if (incident && is_met && !own && is_doubtful(event)) {
 			incident = NULL;
 			story = event->id;

@@ -64,6 +64,7 @@ struct nw_outcome {
 	size_t n_letters;
 	struct nw_change *changes;
 	size_t n_changes;
+	size_t n_met; /* articles that met a rule, once for each rule */
 	size_t rows_cap, letters_cap, changes_cap; /* the engine's */
 };
 

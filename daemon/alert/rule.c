@@ -255,6 +255,13 @@ static bool find_score(const struct nw_tag *tags, struct nw_str topic, double *s
 	return found;
 }
 
+bool nw_rule_is_tagged(const struct nw_event *event, struct nw_str topic)
+{
+	double score;
+
+	return find_score(event->tags, topic, &score);
+}
+
 static bool meets_topics(
 	const struct nw_config_alert *alert, const struct nw_event *event, double *score)
 {

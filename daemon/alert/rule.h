@@ -52,4 +52,7 @@ struct nw_tag *nw_rules_ask(
 enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, double *score);
 
+/* Whether an event has a topic, or one below it. */
+bool nw_rule_is_tagged(const struct nw_event *event, struct nw_str topic);
+
 #endif

@@ -1,4 +1,4 @@
-/* newswire alert: asks the running daemon to do something about its alerts. */
+/* newswire alert: asks the running daemon to do something about its alerts, or says what a rule would tell. */
 #include <getopt.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "cli/command.h"
 #include "cli/daemon.h"
+#include "cli/forecast.h"
 #include "config/config.h"
 
 #define ASK_MAX ((size_t)8192)
@@ -15,6 +16,13 @@
 static const struct nw_command_option options[] = {
 	{'w', "who", "NAME", "who has seen it, for ack (the user's name)"},
 	NW_CLI_RUNTIME_OPTION,
+	{'s', "since", "WHEN|SEQ",
+		"from when on, for forecast: 2h, 7d, a day, a time, or after a number (30d)"},
+	{'j', "json", NULL, "print what is forecast as JSON, a line each"},
+	{'c', "config", "FILE", "the configuration, for forecast (" NW_CONFIG_DEFAULT ")"},
+	{'S', "state", "DIR",
+		"the daemon's state directory, for forecast ($NEWSWIRE_STATE or " NW_CLI_STATE_DEFAULT
+		")"},
 	{0},
 };
 
@@ -92,43 +100,65 @@ static int tell(const char *runtime, json_t *o, const char *subject)
 	return NW_EXIT_NO;
 }
 
-static int run(int argc, char **argv)
+/* One thing of the daemon. */
+static int ask_daemon(const char *runtime, const char *name, const struct asked *asked)
 {
-	const char *runtime = NULL, *name;
-	struct asked asked = {0};
 	json_t *o;
-	int letter, code;
 	size_t i = 0;
+	int code;
 
-	while ((letter = nw_cli_option(&nw_command_alert, argc, argv)) != -1) {
-		if (letter == 'w')
-			asked.who = optarg;
-		else
-			runtime = optarg;
-	}
-	name = argv[optind];
-	asked.subject = argv[optind + 1];
-	asked.more = argc - optind > 2 ? argv[optind + 2] : NULL;
 	while (i < sizeof(asks) / sizeof(asks[0]) && !nw_str_eq(nw_str(name), nw_str(asks[i].name)))
 		i++;
 	if (i == sizeof(asks) / sizeof(asks[0]))
 		return nw_cli_wrong(&nw_command_alert, "nothing to be asked for: '%s'", name);
 	o = json_object();
 	nw_json_set_str(o, "ask", nw_str(name));
-	if (asks[i].ask(o, &asked))
-		code = tell(runtime, o, asked.subject);
+	if (asks[i].ask(o, asked))
+		code = tell(runtime, o, asked->subject);
 	else
 		code = nw_cli_wrong(&nw_command_alert, "not as '%s' has it", name);
 	json_decref(o);
 	return code;
 }
 
+static int run(int argc, char **argv)
+{
+	struct nw_cli_forecast forecast = {.since = "30d"};
+	const char *runtime = NULL, *name;
+	struct asked asked = {0};
+	int letter;
+
+	while ((letter = nw_cli_option(&nw_command_alert, argc, argv)) != -1) {
+		if (letter == 'w')
+			asked.who = optarg;
+		else if (letter == 'r')
+			runtime = optarg;
+		else if (letter == 's')
+			forecast.since = optarg;
+		else if (letter == 'c')
+			forecast.config = optarg;
+		else if (letter == 'S')
+			forecast.state = optarg;
+		else
+			forecast.json = true;
+	}
+	name = argv[optind];
+	asked.subject = forecast.rule = argv[optind + 1];
+	asked.more = argc - optind > 2 ? argv[optind + 2] : NULL;
+	if (!nw_str_eq(nw_str(name), NW_STR("forecast")))
+		return ask_daemon(runtime, name, &asked);
+	if (asked.more)
+		return nw_cli_wrong(&nw_command_alert, "not as '%s' has it", name);
+	return nw_cli_forecast(&forecast);
+}
+
 const struct nw_command nw_command_alert = {
 	.name = "alert",
-	.operands = "test RULE | mute RULE DURATION | ack INCIDENT | retry LETTER|CHANNEL",
+	.operands =
+		"test RULE | mute RULE DURATION | ack INCIDENT | retry LETTER|CHANNEL | forecast RULE",
 	.min_operands = 2,
 	.max_operands = 3,
-	.help = "Send a test, keep a rule quiet for a time (0: no longer), acknowledge, or send again.",
+	.help = "Send a test, keep a rule quiet for a time (0: no longer), acknowledge, send again; or say what a rule would have sent.",
 	.options = options,
 	.run = run,
 };
