@@ -348,6 +348,19 @@ static void cancel_in(
 	nw_engine_touch(turn, incident);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return nw_str_cmp(
+		(*(struct nw_incident *const *)a)->id, (*(struct nw_incident *const *)b)->id);
+}
+
+/* The order in a heap is of its past, which an engine that was restored does not have. */
+static void sort(struct nw_incident **incidents, size_t n)
+{
+	if (n)
+		qsort((void *)incidents, n, sizeof(struct nw_incident *), by_id);
+}
+
 /* A withdrawal that does not say of which story: whoever has the article. Rare, and looked for. */
 static void cancel_anywhere(struct nw_turn *turn, const struct nw_event *event)
 {
@@ -359,6 +372,7 @@ static void cancel_anywhere(struct nw_turn *turn, const struct nw_event *event)
 		if (nw_story_knows(heap->v[i], event->id))
 			found[n++] = heap->v[i];
 	}
+	sort(found, n);
 	for (size_t i = 0; i < n; i++)
 		cancel_in(turn, found[i], event);
 }
@@ -464,6 +478,7 @@ static void look_again(struct nw_turn *turn, size_t desk, int64_t was_until_s)
 		if (one->rule == desk && (one->pending || one->escalate_s == was_until_s))
 			found[n++] = heap->v[i];
 	}
+	sort(found, n);
 	for (size_t i = 0; i < n; i++) {
 		if (found[i]->escalate_s == was_until_s)
 			nw_tell_escalation(turn, found[i]);

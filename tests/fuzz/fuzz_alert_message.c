@@ -48,7 +48,8 @@ static size_t check_plain(struct nw_str s, bool is_line)
 static bool is_known_tag(struct nw_str tag)
 {
 	static const char *const tags[] = {"html", "head", "title", "body", "div", "p", "span",
-		"h1", "a", "b", "br", "del", "ins", "mark", "ul", "ol", "li", "meta", "!DOCTYPE"};
+		"h1", "a", "b", "br", "del", "ins", "mark", "ul", "ol", "li", "meta", "style",
+		"!DOCTYPE"};
 	const struct nw_str name = nw_str_head(tag, nw_str_find(tag, NW_STR(" ")));
 
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
@@ -69,7 +70,8 @@ static void check_attributes(struct nw_str s)
 		must(equals < s.n && end < rest.n);
 		must(nw_str_eq(name, NW_STR("style")) || nw_str_eq(name, NW_STR("href")) ||
 			nw_str_eq(name, NW_STR("dir")) || nw_str_eq(name, NW_STR("charset")) ||
-			nw_str_eq(name, NW_STR("name")) || nw_str_eq(name, NW_STR("content")));
+			nw_str_eq(name, NW_STR("name")) || nw_str_eq(name, NW_STR("content")) ||
+			nw_str_eq(name, NW_STR("class")));
 		must(!nw_str_eq(name, NW_STR("href")) ||
 			nw_str_starts_nocase(rest, NW_STR("http://")) ||
 			nw_str_starts_nocase(rest, NW_STR("https://")));
@@ -173,7 +175,7 @@ static void check_template(const struct nw_delivery *d, struct nw_str template)
 {
 	const struct nw_letter_template forms[] = {
 		{.json = template},
-		{.json = template, .dialect = NW_LETTER_MENTIONS, .max = 100},
+		{.json = template, .dialect = NW_LETTER_MARKDOWN, .max = 100},
 		{.json = NW_STR("\"{{subject}} {{brief}} {{text}}\""), .dialect = NW_LETTER_SLACK},
 	};
 	struct nw_error error = {0};
