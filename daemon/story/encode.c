@@ -58,9 +58,13 @@ void nw_sketch_encode(const struct nw_sketch *sketch, struct nw_buf *out)
 
 static int value_of(char c)
 {
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '-' ? 62 : c == '_' ? 63 : -1;
 }
 
 /* How many bytes; 0 when it is not base64, or not as it would be written. */

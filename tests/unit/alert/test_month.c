@@ -27,8 +27,9 @@ enum { LIBYA, SAHEL, DESK, RULES };
 struct played {
 	struct rig *rig;
 	struct nw_stories *stories;
-	struct nw_map truth; /* article id -> its true story and one, as a pointer */
-	uint8_t *told, *met; /* [rule * n_truths + story] */
+	struct nw_map truth; /* article id -> its true story and the rules it met: truth_of() */
+	uint8_t *told;       /* [rule * n_truths + story] */
+	uint16_t *met;       /* likewise: articles that met it and were not withdrawn untold */
 	size_t n_truths;
 	size_t matched, messages[RULES], firsts, repeated, letters;
 	size_t largest; /* incidents held at a time */
@@ -41,10 +42,17 @@ static size_t rule_of(struct nw_str name)
 						   : DESK;
 }
 
+/* A number as a pointer, never followed: neither is 0 where there is an article. */
+static void *truth_of(size_t story, unsigned rules_met)
+{
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): see above */
+	return (void *)(uintptr_t)((story + 1) << RULES | rules_met);
+}
+
 /* A first report of an article was told, in a letter of its own or in a digest. */
 static void on_first(struct played *p, size_t rule, struct nw_str article)
 {
-	const size_t story = (size_t)(uintptr_t)nw_map_get(&p->truth, article);
+	const size_t story = (size_t)(uintptr_t)nw_map_get(&p->truth, article) >> RULES;
 	uint8_t *told = &p->told[rule * p->n_truths + story - 1];
 
 	assert_true(story > 0);
@@ -153,10 +161,11 @@ static struct nw_event event_of(struct played *p, const struct month_article *ar
 }
 
 /* Which rules an article meets by itself: the truth that letters are held to. */
-static void note_truth(
+static unsigned note_truth(
 	struct played *p, const struct month_article *article, const struct nw_event *event)
 {
 	const struct nw_tag *asked = nw_rules_ask(p->rig->rules, event, p->rig->arena);
+	unsigned rules_met = 0;
 	double score;
 
 	for (size_t i = 0; i < p->rig->rules->n; i++) {
@@ -165,7 +174,22 @@ static void note_truth(
 		if (nw_rule_meets(rule, event, asked, &score) != NW_MET)
 			continue;
 		p->matched++;
-		p->met[rule_of(rule->config->name) * p->n_truths + article->story] = 1;
+		p->met[rule_of(rule->config->name) * p->n_truths + article->story]++;
+		rules_met |= 1U << rule_of(rule->config->name);
+	}
+	return rules_met;
+}
+
+/* Of what was taken back before anybody was told of its story there is nothing to tell. */
+static void note_withdrawal(struct played *p, const struct month_article *article)
+{
+	const size_t truth = (size_t)(uintptr_t)nw_map_get(&p->truth, nw_str(article->id));
+
+	for (size_t i = 0; i < RULES; i++) {
+		const size_t at = i * p->n_truths + article->story;
+
+		if (truth >> i & 1 && !p->told[at])
+			p->met[at]--;
 	}
 }
 
@@ -178,7 +202,7 @@ static void play(struct rig *r, uint64_t seed, struct played *p)
 	*p = (struct played){.rig = r, .n_truths = ITEMS + STORIES};
 	p->stories = nw_stories_new(&(struct nw_stories_options){.articles = 100000});
 	p->told = nw_must_calloc(RULES * p->n_truths, 1);
-	p->met = nw_must_calloc(RULES * p->n_truths, 1);
+	p->met = nw_must_calloc(RULES * p->n_truths, sizeof(*p->met));
 	while (month_next(month, &article)) {
 		struct nw_event event;
 
@@ -187,9 +211,10 @@ static void play(struct rig *r, uint64_t seed, struct played *p)
 		if (article.kind == MONTH_ITEM) {
 			const struct nw_str id = {nw_must_strdup(event.id), event.id.n};
 
-			/* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, never followed */
-			(void)nw_map_put(&p->truth, id, (void *)(uintptr_t)(article.story + 1));
-			note_truth(p, &article, &event);
+			(void)nw_map_put(&p->truth, id,
+				truth_of(article.story, note_truth(p, &article, &event)));
+		} else if (article.kind == MONTH_CANCEL) {
+			note_withdrawal(p, &article);
 		}
 		nw_alerts_consider(r->alerts, r->arena, &event, r->now_s, &r->outcome);
 		read_outcome(p);
@@ -212,7 +237,7 @@ static void clear(struct played *p)
 static void count_truth(const struct played *p, size_t *met, size_t *told)
 {
 	for (size_t i = 0; i < DESK * p->n_truths; i++) {
-		*met += p->met[i];
+		*met += p->met[i] > 0;
 		*told += p->met[i] && p->told[i];
 	}
 }
