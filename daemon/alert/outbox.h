@@ -8,10 +8,9 @@
  * is written down: so a crash repeats one letter a channel at most. Those of one incident leave a
  * channel in the order in which they were posted, each when the one before has ended; while one
  * waits for its next try those of other incidents go, and no channel waits for another. What
- * fails is tried again after 10 s * 2^n,
- * an hour at most, the half of it by chance; when the peer names a time its channel is left
- * alone until then, for a day at most. What cannot go better, or has not within 72 h of when it
- * was due, is dead; but for a daemon that was off for so long, or a clock that was set, it is
+ * fails is tried again after 10 s * 2^n, an hour at most, the half of it by chance; when the
+ * peer names a time its channel is left alone until then, for a day at most. What cannot go
+ * better, or has not within 72 h of when it was due, is dead; but for a daemon that was off for so long, or a clock that was set, it is
  * tried NW_OUTBOX_TRIES_LEAST times first. Where the clock is set back, nothing is waited for.
  *
  * It has no clock, no disk and no network: time is a parameter (Unix s), and the rest are

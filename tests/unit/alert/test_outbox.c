@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define DAY 86400
+#define DAY INT64_C(86400)
 #define MOST 64
 
 /* Whoever uses the outbox: what was asked of it, and what it was told. */
