@@ -85,7 +85,7 @@ static enum nw_verdict parse_feed(struct nw_work *w)
 	if (nw_feed_parse(v->arena, &input, &limits, &v->parsed, &error)) {
 		v->status = NW_FEED_NOT_A_FEED;
 		v->reason = nw_arena_str(v->arena, nw_str(nw_error_text(&error, text)));
-	} else if (v->parsed.n_items == 0) {
+	} else if (!v->parsed.n_items && !v->parsed.n_deletions) {
 		v->status = NW_FEED_EMPTY;
 	}
 	nw_buf_clear(&v->answer.body);

@@ -176,7 +176,9 @@ class Odd(Case):
         daemon.start().ready()
         publish(gone, never, entry(2, "Second"), entry(3, "Third"))
         wait_for(lambda: daemon.counter("articles_total") == 1, "one more")
-        publish(entry(1, "First, put right"), entry(2, "Second"), entry(3, "Third"))
+        publish(gone.replace("2026:1", "2026:3"))  # nothing else is left in the feed
+        read_again()
+        publish(entry(1, "First, put right"), entry(2, "Second"))
         wait_for(lambda: daemon.counter("articles_total") == 2, "it comes again")
         with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
             peer.linger, peer.rcvtimeo = 0, int(harness.PATIENCE_S * 1000)
@@ -195,6 +197,8 @@ class Odd(Case):
         self.assertEqual((said["_newswire"]["cancelled"], said["_newswire"]["reason"]), ("2026-11-20T10:00:00Z", "mistake"))
         self.assertEqual(said["id"], json.loads(first[0][2])["id"])
         self.assertEqual(cancel[3], b"")
+        third = [m[1].split()[1] for m in messages if json.loads(m[2])["title"] == "Story 3" and m[0] == b"all/"]
+        self.assertEqual(third, [b"item", b"cancel"], "by a feed that has nothing else")
         self.assertEqual(len({m[1].split()[5] for m in messages}), 3, "nobody else is cancelled")
 
     def test_a_message_without_end_is_cut_off_and_costs_nobody_else_anything(self):
