@@ -25,6 +25,11 @@ void nw_notify_stopping(void)
 	(void)sd_notify(0, "STOPPING=1");
 }
 
+void nw_notify_extend(unsigned seconds)
+{
+	(void)sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRIu64, (uint64_t)seconds * 1000000);
+}
+
 void nw_notify_status(const char *format, ...)
 {
 	char text[256];

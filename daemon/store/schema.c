@@ -4,8 +4,13 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "rt/notify.h"
+#include "store/backup.h"
 
 #define APPLICATION_ID 0x4e575231 /* "NWR1": what file(1) and we know the file by */
+#define PROGRESS_OPS 10000000     /* of SQLite's machine: tenths of a second */
+#define PATIENCE_S 300 /* for one thing that it does at a stretch, such as sorting an index */
 #define TEXT_OF(number) TEXT_OF_VALUE(number)
 #define TEXT_OF_VALUE(number) #number
 
@@ -117,13 +122,18 @@ static enum nw_err run_migration(struct nw_db *db, size_t i, struct nw_error *er
 	enum nw_err err;
 
 	(void)snprintf(count, sizeof(count), "PRAGMA user_version = %zu", i + 1);
-	err = nw_db_exec(db, "BEGIN IMMEDIATE", error);
-	if (!err)
-		err = nw_db_exec(db, nw_migrations[i].sql, error);
+	err = nw_db_exec(db, nw_migrations[i].sql, error);
+	return err ? err : nw_db_exec(db, count, error);
+}
+
+static enum nw_err run_migrations(struct nw_db *db, size_t from, struct nw_error *error)
+{
+	enum nw_err err = nw_db_exec(db, "BEGIN IMMEDIATE", error);
+
 	if (!err)
 		err = nw_db_exec(db, "PRAGMA application_id = " TEXT_OF(APPLICATION_ID), error);
-	if (!err)
-		err = nw_db_exec(db, count, error);
+	for (size_t i = from; !err && i < nw_n_migrations; i++)
+		err = run_migration(db, i, error);
 	if (!err)
 		err = nw_db_exec(db, "COMMIT", error);
 	if (err && !sqlite3_get_autocommit(db->sqlite))
@@ -131,14 +141,38 @@ static enum nw_err run_migration(struct nw_db *db, size_t i, struct nw_error *er
 	return err;
 }
 
+/* Tables of gigabytes may be written anew: whoever waits for the start hears that it goes on. */
+static int on_progress(void *arg)
+{
+	(void)arg;
+	nw_notify_extend(PATIENCE_S);
+	return 0;
+}
+
+static enum nw_err bring_up_to_date(struct nw_db *db, int64_t version, struct nw_error *error)
+{
+	enum nw_err err = nw_backup_before(db, (int64_t)nw_n_migrations, error);
+
+	if (err)
+		return err;
+	nw_notify_status("bringing the journal up to date");
+	sqlite3_progress_handler(db->sqlite, PROGRESS_OPS, on_progress, NULL);
+	err = run_migrations(db, (size_t)version, error);
+	sqlite3_progress_handler(db->sqlite, 0, NULL, NULL);
+	if (!err)
+		nw_log(NW_LOG_NOTICE, "journal brought up to date", NW_KVI("from", version),
+			NW_KVI("to", (int64_t)nw_n_migrations));
+	return err;
+}
+
 enum nw_err nw_schema_migrate(struct nw_db *db, struct nw_error *error)
 {
 	int64_t version;
-	enum nw_err err = nw_schema_version(db, &version, error);
+	const enum nw_err err = nw_schema_version(db, &version, error);
 
-	for (size_t i = (size_t)version; !err && i < nw_n_migrations; i++)
-		err = run_migration(db, i, error);
-	return err;
+	if (err || version == (int64_t)nw_n_migrations)
+		return err;
+	return version ? bring_up_to_date(db, version, error) : run_migrations(db, 0, error);
 }
 
 enum nw_err nw_schema_check(struct nw_db *db, struct nw_error *error)

@@ -18,7 +18,10 @@ extern const size_t nw_n_migrations;
 /* How many migrations the file has seen. Refuses what is no journal, or a newer one; changes nothing. */
 enum nw_err nw_schema_version(struct nw_db *db, int64_t *version, struct nw_error *error) NW_MUST;
 
-/* Brings the database up to date, each migration in a transaction of its own. */
+/*
+ * Brings the database up to date, all of it in one transaction, so that there is nothing in
+ * between. One that holds something is first copied beside itself: store/backup.h.
+ */
 enum nw_err nw_schema_migrate(struct nw_db *db, struct nw_error *error) NW_MUST;
 
 /* Whether it is a journal, and one of exactly this program's version. */
