@@ -17,6 +17,13 @@ add_test(NAME e2e.powerloss COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/powerloss
 	$<TARGET_FILE:e2e_powerloss> 5)
 set_tests_properties(e2e.powerloss PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 
+# The packages, from building them to purging them; `sh tests/e2e/package.sh DIR fresh` does it in a minimal root.
+if(NW_PROFILE STREQUAL "dev")
+	add_test(NAME e2e.package COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/package.sh ${PROJECT_BINARY_DIR}/deb)
+	add_test(NAME e2e.package.booted COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/package.sh ${PROJECT_BINARY_DIR}/deb booted)
+	set_tests_properties(e2e.package e2e.package.booted PROPERTIES RESOURCE_LOCK packages SKIP_RETURN_CODE 77 TIMEOUT 900)
+endif()
+
 # The bus under load, in a short form; `sh tests/e2e/load.sh` is the whole of it.
 add_executable(e2e_load e2e/load.c)
 target_link_libraries(e2e_load PRIVATE nw_flags nw_bus)
