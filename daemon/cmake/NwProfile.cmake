@@ -20,7 +20,9 @@ target_compile_options(nw_flags INTERFACE
 	-fno-common -fno-omit-frame-pointer)
 
 set(NW_PROFILE_release -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-	-fstack-clash-protection -fcf-protection=full)
+	-fstack-clash-protection -fcf-protection=full
+	# The same program wherever it is built.
+	-ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
 set(NW_PROFILE_dev     -Og -g3 -Werror)
 set(NW_PROFILE_asan    -O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=all)
 set(NW_PROFILE_tsan    -O1 -g -Werror -fsanitize=thread)
