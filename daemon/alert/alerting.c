@@ -66,8 +66,7 @@ static void tick(struct nw_alerting *a)
 	struct nw_outcome outcome = {0};
 	struct nw_alert_job *job;
 
-	if (nw_alerts_next(a->engine) > now_s)
-		return;
+	/* Though nothing be due: it may be what a clock says that was set back meanwhile. */
 	job = nw_alert_job_new(a);
 	nw_alerts_tick(a->engine, job->arena, now_s, &outcome);
 	nw_alert_job_fill(job, &outcome, now_s);

@@ -14,7 +14,7 @@ static void set_back_incident(const struct nw_turn *turn, struct nw_incident *in
 {
 	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
 	int64_t *const past[] = {&incident->opened_s, &incident->last_s, &incident->changed_s,
-		&incident->told_s, &incident->closed_s, &incident->hold_s};
+		&incident->told_s, &incident->closed_s, &incident->hold_s, &incident->spaced_s};
 
 	for (size_t i = 0; i < sizeof(past) / sizeof(past[0]); i++)
 		limit(past[i], turn->now_s); /* what is held is looked at anew */

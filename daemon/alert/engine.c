@@ -20,13 +20,21 @@ static bool is_due_before(const struct nw_incident *a, const struct nw_incident 
 	return nw_str_cmp(a->id, b->id) < 0;
 }
 
-/* Closed ones first, then by when they changed. */
+/* 0: closed; 1: open; 2: somebody is still to be told of it. */
+static int worth_of(const struct nw_incident *i)
+{
+	if (i->pending || i->queued)
+		return 2;
+	return i->state == NW_INCIDENT_CLOSED ? 0 : 1;
+}
+
+/* Those that nobody waits for first, then by when they changed. */
 static bool is_forgotten_before(const struct nw_incident *a, const struct nw_incident *b)
 {
-	const bool x = a->state == NW_INCIDENT_CLOSED, y = b->state == NW_INCIDENT_CLOSED;
+	const int x = worth_of(a), y = worth_of(b);
 
 	if (x != y)
-		return x;
+		return x < y;
 	if (a->changed_s != b->changed_s)
 		return a->changed_s < b->changed_s;
 	return nw_str_cmp(a->id, b->id) < 0;

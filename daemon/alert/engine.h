@@ -12,7 +12,7 @@
  * behaves as the one that wrote them. For one thread.
  *
  * At most NW_INCIDENTS_MAX incidents are held (some 2 KiB each); beyond, the one that
- * changed longest ago is forgotten, closed ones first. Closed ones are forgotten after 30 days.
+ * changed longest ago is forgotten, closed ones first, those that are still to be told last. Closed ones are forgotten after 30 days.
  */
 #define NW_INCIDENTS_MAX 100000
 

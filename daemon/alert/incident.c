@@ -115,6 +115,7 @@ static const struct {
 		{"hold", offsetof(struct nw_incident, hold_s)},
 		{"gather", offsetof(struct nw_incident, gather_s)},
 		{"escalate", offsetof(struct nw_incident, escalate_s)},
+		{"spaced", offsetof(struct nw_incident, spaced_s)},
 },
   counts[] = {
 	  {"articles", offsetof(struct nw_incident, articles)},

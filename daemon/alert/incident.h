@@ -38,6 +38,7 @@ struct nw_incident {
 	int64_t hold_s;     /* pending ones are looked at again; 0: no time is set */
 	int64_t gather_s;   /* the first report waits till then */
 	int64_t escalate_s; /* 0: no more */
+	int64_t spaced_s;   /* corrections and withdrawals are gathered till then */
 	unsigned pending;   /* 1 << NW_TELL_... */
 	unsigned articles, sources;
 	unsigned grew;                /* the highest step of sources that was told */

@@ -135,8 +135,10 @@ bool nw_story_article(struct nw_turn *turn, struct nw_incident *incident,
 		incident->score = score > incident->score ? score : incident->score;
 		if (!event->story.is_copy || !incident->reports.n)
 			add_report(turn, incident, event);
-		if (!incident->face.n || is_withdrawn(incident))
+		if (!incident->face.n || is_withdrawn(incident)) {
 			set_face(turn, incident, event, asked);
+			incident->pending &= ~(1U << NW_TELL_WITHDRAWN); /* it stands again */
+		}
 	}
 	if (is_closed) {
 		set_face(turn, incident, event, asked); /* what it was opened again by */

@@ -6,6 +6,11 @@
 #include "base/str.h"
 #include "base/when.h"
 
+/* Whoever takes a report back again and again is told together: after so many, so long, longer each time. */
+#define SPACED_AFTER 5
+#define SPACED_S INT64_C(600)
+#define SPACED_MOST_S INT64_C(21600)
+
 static const unsigned steps[] = {3, 5, 10};
 
 bool nw_tell_has(const struct nw_config_alert *alert, enum nw_condition_kind kind)
@@ -154,6 +159,8 @@ static bool is_held(struct nw_turn *turn, struct nw_incident *incident, enum nw_
 		nw_zone_is_within(desk->rule->zone, turn->now_s, alert->quiet_from_min,
 			alert->quiet_to_min, &end)) {
 		hold(turn, incident, "quiet hours", end);
+	} else if (nw_telling_rows[telling].to_the_told && incident->spaced_s > turn->now_s) {
+		hold(turn, incident, "changed again and again: gathered", incident->spaced_s);
 	} else {
 		return false;
 	}
@@ -202,6 +209,17 @@ void nw_tell_done(struct nw_turn *turn, struct nw_incident *incident, enum nw_te
 	if (telling == NW_TELL_UPDATE || telling == NW_TELL_CORRECTION)
 		nw_incident_keep(&incident->changes, (struct nw_str){0});
 	nw_tell_set_why(incident, (struct nw_str){0});
+}
+
+static void space(const struct nw_turn *turn, struct nw_incident *incident)
+{
+	const int64_t n = (int64_t)incident->told[NW_TELL_CORRECTION] +
+		incident->told[NW_TELL_WITHDRAWN] - SPACED_AFTER + 1;
+	const int64_t wait_s = n * SPACED_S;
+
+	if (n > 0)
+		incident->spaced_s =
+			turn->now_s + (wait_s < SPACED_MOST_S ? wait_s : SPACED_MOST_S);
 }
 
 static void tell_now(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling,
@@ -256,6 +274,7 @@ void nw_tell_pending(struct nw_turn *turn, struct nw_incident *incident)
 			const struct nw_list channels = told_channels(turn, incident);
 
 			tell_now(turn, incident, telling, &channels);
+			space(turn, incident);
 		} else {
 			route(turn, incident, telling);
 		}

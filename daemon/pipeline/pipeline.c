@@ -11,6 +11,7 @@
 #include "rt/metrics.h"
 
 #define DAY_S 86400
+#define LOOK_MS 60000 /* the time of day may be set: a timer waits for no more than this */
 
 static void advance(void *arg, struct nw_mail *mail)
 {
@@ -47,7 +48,7 @@ static bool is_full(const struct nw_pipeline *p)
 void nw_pipeline_hand_out(struct nw_pipeline *p)
 {
 	uint32_t number;
-	int64_t next;
+	int64_t next, wait_ms;
 
 	if (!p->started || p->paused)
 		return;
@@ -56,10 +57,12 @@ void nw_pipeline_hand_out(struct nw_pipeline *p)
 		nw_visit_begin(p, p->feeds[number]);
 	}
 	next = nw_sched_next(p->sched);
-	if (next == INT64_MAX || is_full(p))
+	if (next == INT64_MAX || is_full(p)) {
 		nw_timer_stop(p->due);
-	else
-		nw_timer_set(p->due, next * 1000 - nw_loop_unix_ms(p->loop));
+		return;
+	}
+	wait_ms = next * 1000 - nw_loop_unix_ms(p->loop);
+	nw_timer_set(p->due, wait_ms < LOOK_MS ? wait_ms : LOOK_MS);
 }
 
 static void on_due(void *arg)

@@ -148,6 +148,44 @@ static void those_who_look_see_what_changed_last(void **state)
 	assert_int_equal(l.before_s, r->now_s - 9);
 }
 
+/* Every minute another number, for ten hours. */
+static void whoever_corrects_without_end_is_told_now_and_then(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("throttle = 6/h"));
+	rig_report(r, 1, 1, 1);
+	for (unsigned i = 0; i < 600; i++) {
+		rig_pass(r, 60);
+		e = rig_article(r, 1, 1);
+		e.kind = NW_KIND_UPDATE;
+		e.version = i + 2;
+		e.title = nw_arena_printf(r->arena, "Raid on Sirte kills %u", i + 7);
+		rig_consider(r, &e);
+	}
+	assert_in_range(r->outcome.n_letters, 10, 20);
+	rig_clear(r);
+	rig_pass(r, 21600);
+	assert_int_equal(r->outcome.n_letters, 1); /* and the last of them is not lost */
+}
+
+static void whoever_withdraws_without_end_is_told_now_and_then(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE(""));
+	for (unsigned i = 0; i < 600; i++) {
+		rig_pass(r, 60);
+		e = rig_article(r, 1, 1);
+		e.version = i + 1;
+		e.kind = i % 2 ? NW_KIND_CANCEL : NW_KIND_ITEM;
+		rig_consider(r, &e);
+	}
+	assert_in_range(r->outcome.n_letters, 6, 20);
+}
+
 static void an_id_in_a_title_is_not_that_article(void **state)
 {
 	struct rig *r = *state;
@@ -608,6 +646,8 @@ int main(void)
 		TEST(clock_set_back_lets_go_what_is_held),
 		TEST(digest_of_a_time_that_came_before_has_a_key_of_its_own),
 		TEST(those_who_look_see_what_changed_last),
+		TEST(whoever_corrects_without_end_is_told_now_and_then),
+		TEST(whoever_withdraws_without_end_is_told_now_and_then),
 		TEST(an_id_in_a_title_is_not_that_article),
 		TEST(a_condition_holds_the_first_report_back),
 		TEST(a_burst_is_gathered),

@@ -235,12 +235,39 @@ static void a_long_queue_is_restored_before_anybody_gives_up(void **state)
 	json_decref(payload);
 }
 
+/* A flood of what was told pushes out nothing that somebody is still to be told of. */
+static void what_is_to_be_told_is_forgotten_last(void **state)
+{
+	struct rig *r = *state;
+
+	rig_begin(r, "alert flash { topics = {libya} send = {\"file:a\"} wait = 1h }\n");
+	rig_report(r, 1, 1, 1);
+	for (unsigned i = 2; i <= NW_INCIDENTS_MAX; i++) {
+		const struct nw_str story = rig_id(r, i);
+		const struct nw_incident_row row = {.rule = NW_STR("flash"),
+			.story = story,
+			.id = nw_arena_printf(r->arena, "flash/%.*s", NW_ARG(story)),
+			.state = NW_STR("first"),
+			.changed_s = r->now_s + 10,
+			.body = nw_arena_printf(r->arena, "{\"last\":%lld}", (long long)r->now_s)};
+
+		assert_int_equal(nw_alerts_restore(r->alerts, &row, NULL), NW_OK);
+	}
+	r->now_s += 20;
+	rig_report(r, NW_INCIDENTS_MAX + 1, NW_INCIDENTS_MAX + 1, 1);
+	assert_int_equal(nw_alerts_count(r->alerts), NW_INCIDENTS_MAX);
+	rig_clear(r);
+	rig_pass(r, 3600);
+	rig_told(r, "first>file:a first>file:a");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(stopped_anywhere_it_tells_the_same),
 		TEST(rows_that_nobody_wrote_are_refused),
+		TEST(what_is_to_be_told_is_forgotten_last),
 		TEST(a_long_queue_is_restored_before_anybody_gives_up),
 	};
 
