@@ -201,10 +201,21 @@ struct nw_delivery *nw_delivery_start(const struct nw_channel_world *world,
 /* --- over the network --- */
 
 /*
- * 408, 425 and 429 ask to be tried again, and so does 5xx of HTTP and 4yz of SMTP (RFC 5321,
- * 4.2.1). All else is the same answer for ever. What a mail server says before it is told of the
- * message, such as 535 to a password, is not said of the letter: somebody will mend it.
+ * What is said of this very letter is the same answer for ever: of HTTP these (RFC 9110, 15.5),
+ * of SMTP 5yz (RFC 5321, 4.2.1) to the message. What is wrong with the address, the token or
+ * the receiver, such as 401, 404 or a mail server's 535 to a password, somebody will mend.
  */
+static bool is_refusal(int status)
+{
+	static const int refusals[] = {400, 410, 413, 414, 415, 422, 431};
+
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (status == refusals[i])
+			return true;
+	}
+	return false;
+}
+
 static enum nw_delivered_state judge(const struct nw_send_response *r, bool is_mail)
 {
 	if (r->result == NW_HTTP_BAD_URL)
@@ -215,9 +226,7 @@ static enum nw_delivered_state judge(const struct nw_send_response *r, bool is_m
 		return NW_DELIVERED;
 	if (is_mail)
 		return r->status <= 499 ? NW_DELIVER_AGAIN : NW_DELIVER_NEVER;
-	if (r->status == 408 || r->status == 425 || r->status == 429 || r->status >= 500)
-		return NW_DELIVER_AGAIN;
-	return NW_DELIVER_NEVER;
+	return is_refusal(r->status) ? NW_DELIVER_NEVER : NW_DELIVER_AGAIN;
 }
 
 static struct nw_str word_reason(const struct nw_delivery *d, const struct nw_send_response *r)
