@@ -112,18 +112,6 @@ static void report(struct nw_streams *streams, enum nw_err err, const struct nw_
 
 /* --- a turn --- */
 
-static enum nw_err skip_gone(struct nw_stream *s, struct nw_error *error)
-{
-	int64_t oldest, newest;
-	const enum nw_err err = nw_journal_bounds(s->all->reader, &oldest, &newest, error);
-
-	if (!err && s->after + 1 < oldest) {
-		add_gone(s, oldest);
-		s->after = oldest - 1;
-	}
-	return err;
-}
-
 /* *more: the journal has, or may have, something after this page. */
 static enum nw_err write_page(struct nw_stream *s, bool *more, struct nw_error *error)
 {
@@ -140,6 +128,10 @@ static enum nw_err write_page(struct nw_stream *s, bool *more, struct nw_error *
 
 	err = nw_journal_read(s->all->reader, &query, arena, &records, &n, &next, error);
 	if (!err) {
+		const int64_t oldest = nw_journal_page_oldest(s->all->reader);
+
+		if (s->after + 1 < oldest)
+			add_gone(s, oldest);
 		for (size_t i = 0; i < n; i++)
 			add_item(s, &records[i]);
 		nw_count(NW_C_HTTP_MESSAGES, n);
@@ -168,9 +160,7 @@ static size_t on_ready(void *arg, char *p, size_t max, int64_t *pause_ms)
 
 	if (s->rest.n)
 		return give_rest(s, p, max);
-	err = skip_gone(s, &error);
-	if (!err)
-		err = write_page(s, &more, &error);
+	err = write_page(s, &more, &error);
 	report(s->all, err, &error);
 	if (!s->all->out.n)
 		beat(s);
