@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/arena.h"
@@ -84,6 +85,8 @@ static const struct {
 	/* Pages of other origins neither read this nor embed it; what was said is what it is. */
 	{0, "Cross-Origin-Resource-Policy", "same-origin"},
 	{0, "X-Content-Type-Options", "nosniff"},
+	/* What was wrong may be where the request ends: nothing is read after it. */
+	{400, "Connection", "close"},
 	{401, "WWW-Authenticate", "Bearer realm=\"newswired\""},
 	{405, "Allow", "GET, HEAD"},
 	{503, "Retry-After", "5"},
@@ -227,18 +230,26 @@ static enum MHD_Result on_header(void *arg, enum MHD_ValueKind kind, const char 
 	return heads->status ? MHD_NO : MHD_YES;
 }
 
-static bool has_header(struct MHD_Connection *mhd, const char *name)
+/* The library looks at the first Content-Length alone. */
+static enum MHD_Result seek_body(
+	void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-	return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name) != NULL;
+	bool *has = arg;
+
+	(void)kind;
+	if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
+		*has = *has || !value || strcmp(value, "0") != 0;
+	else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+		*has = true;
+	return *has ? MHD_NO : MHD_YES;
 }
 
 static bool has_body(struct MHD_Connection *mhd)
 {
-	const char *length =
-		MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	bool has = false;
 
-	return (length && strcmp(length, "0") != 0) ||
-		has_header(mhd, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	(void)MHD_get_connection_values(mhd, MHD_HEADER_KIND, seek_body, &has);
+	return has;
 }
 
 static int read_request(

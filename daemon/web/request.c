@@ -12,7 +12,22 @@ static int refuse(struct nw_error *error, int status, const char *why)
 static bool is_visible(struct nw_str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] <= ' ' || s.p[i] == 0x7f)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* RFC 9110, 5.6.2. */
+static bool is_token(struct nw_str s)
+{
+	static const struct nw_str others = {"!#$%&'*+-.^_`|~", 15};
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i], low = (char)(c | 0x20);
+
+		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
+			!memchr(others.p, c, others.n))
 			return false;
 	}
 	return s.n > 0;
@@ -54,6 +69,9 @@ static const struct {
 int nw_request_header(
 	struct nw_request *request, struct nw_str name, struct nw_str value, struct nw_error *error)
 {
+	/* "Transfer-Encoding :" is another's Transfer-Encoding (RFC 9112, 5.1). */
+	if (!is_token(name))
+		return refuse(error, 400, "header whose name is none");
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 		struct nw_str *slot =
 			(struct nw_str *)(void *)((char *)request + headers[i].offset);

@@ -440,6 +440,18 @@ class Port(Web):
                 (get + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"413"), (b"GET / HTTP/3.0\r\n\r\n", b"505")):
             self.assertEqual(self.raw(request)[9:12], status, request[:60])
 
+    def test_where_a_request_ends_is_left_to_no_guess(self):
+        """What one reader of a head takes for a body another takes for the next request: one answer, and no more is read."""
+        get, more = b"GET /all.json HTTP/1.1\r\nHost: localhost\r\n", b"\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for head, status in (
+                (get + b"Content-Length: 0\r\nContent-Length: 45\r\n", b"413"), (get + b"Content-Length: 45\r\n", b"413"),
+                (get + b"Transfer-Encoding : chunked\r\n", b"400"), (get + b"Transfer-Encoding: identity\r\n", b"413"),
+                (get + b"Content-Length\t: 45\r\n", b"400"), (b"GET /all.json HTTP/1.1\r\n", b"400"),
+                (b"GET /all.json HTTP/1.1\r\nHost : localhost\r\n", b"400"), (b"GET /all.json X HTTP/1.1\r\nHost: localhost\r\n", b"400")):
+            got = self.raw(head + more)
+            self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", got), [status], head)
+            self.assertIn("error", json.loads(got.partition(b"\r\n\r\n")[2]))
+
     def test_the_head_of_a_stream_is_a_head(self):
         got = self.raw(b"HEAD /v1/stream?since=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.assertIn(b"application/x-ndjson", got)

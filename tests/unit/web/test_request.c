@@ -63,6 +63,20 @@ static void a_second_of_those_that_count_is_refused(void **state)
 	}
 }
 
+static void a_name_that_is_none_is_refused(void **state)
+{
+	static const char *const names[] = {"", "Host ", "Transfer-Encoding\t", " Host", "Ho st",
+		"H\xc3\xb6st", "a(b)", "a\x7f"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct nw_request request = {0};
+
+		assert_int_equal(give(&request, names[i], "a"), 400);
+		assert_int_equal(request.given, 0);
+	}
+}
+
 static void the_host_of_a_whole_address_counts(void **state)
 {
 	struct nw_request request = {0};
@@ -153,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(headers_that_count_are_kept),
 		cmocka_unit_test(a_second_of_those_that_count_is_refused),
+		cmocka_unit_test(a_name_that_is_none_is_refused),
 		cmocka_unit_test(the_host_of_a_whole_address_counts),
 		cmocka_unit_test(what_is_no_address_is_refused),
 		cmocka_unit_test(what_comes_often_is_told_seldom),
