@@ -117,11 +117,12 @@ static struct MHD_Daemon *start_daemon(struct nw_listener *l, int fd)
 		/* On this machine many may ask as one. */
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, l->is_loopback ? 0U : most / 2 + 1,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)NW_STALL_S,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 0,
-		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
-		NULL, MHD_OPTION_URI_LOG_CALLBACK, nw_connection_on_address, l,
-		MHD_OPTION_NOTIFY_CONNECTION, nw_connection_on_change, l,
-		MHD_OPTION_NOTIFY_COMPLETED, nw_connection_on_completed, l, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY,
+		/* Strict, it sends the head of its own 400 twice; web/request.c is. */
+		MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+		nw_connection_on_address, l, MHD_OPTION_NOTIFY_CONNECTION, nw_connection_on_change,
+		l, MHD_OPTION_NOTIFY_COMPLETED, nw_connection_on_completed, l, MHD_OPTION_END);
 }
 
 /* --- where it listens --- */

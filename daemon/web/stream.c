@@ -1,6 +1,5 @@
 #include "web/stream.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -8,12 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rt/metrics.h"
-#include "web/item.h"
 
-#define PAGE_RECORDS 64
-#define PAGE_BYTES ((size_t)16 << 10) /* and the record that goes past it: most often one piece */
-#define OUT_MAX ((size_t)512 << 20)   /* a record at its largest, and every byte of it escaped */
-#define OUT_KEPT ((size_t)1 << 20)
 #define BEAT_MS 15000
 #define TROUBLE_MS 1000
 
@@ -21,13 +15,11 @@ struct nw_stream {
 	struct nw_streams *all;
 	struct nw_connection *connection;
 	struct nw_stream *next, *before;
-	struct nw_arena *arena; /* of prefixes and token */
-	struct nw_str *prefixes;
-	size_t n_prefixes;
-	struct nw_str token; /* empty: it asks from this machine */
-	bool is_sse;
-	struct nw_buf rest; /* of a page that did not fit */
-	size_t given;       /* of the rest */
+	struct nw_stream_query *query;
+	char *token;                 /* NULL: it asks from this machine */
+	struct nw_str note;          /* to be given before anything else */
+	struct nw_stream_page *page; /* being given; NULL between two */
+	size_t given;                /* of the page */
 	int64_t after;
 	int64_t written_ms; /* when anything was last written; monotonic */
 };
@@ -35,69 +27,12 @@ struct nw_stream {
 void nw_streams_init(
 	struct nw_streams *streams, struct nw_loop *loop, struct nw_journal_reader *reader)
 {
-	*streams = (struct nw_streams){.loop = loop, .reader = reader};
-	nw_buf_init(&streams->out, OUT_MAX);
+	*streams = (struct nw_streams){.loop = loop, .pages.reader = reader};
 }
 
 void nw_streams_clear(struct nw_streams *streams)
 {
-	nw_buf_clear(&streams->out);
-}
-
-/* --- what is written --- */
-
-static void add_item(struct nw_stream *s, const struct nw_record *record)
-{
-	struct nw_buf *out = &s->all->out;
-
-	if (s->is_sse)
-		nw_buf_printf(out, "id: %" PRId64 "\ndata: ", record->seq);
-	nw_item_write(out, record);
-	nw_buf_add(out, s->is_sse ? NW_STR("\n\n") : NW_STR("\n"));
-}
-
-/* What was asked for from `oldest` back has been trimmed. */
-static void add_gone(struct nw_stream *s, int64_t oldest)
-{
-	nw_buf_printf(&s->all->out,
-		"%s{\"_newswire\":{\"kind\":\"gone\",\"oldest\":%" PRId64 "}}%s",
-		s->is_sse ? "event: gone\ndata: " : "", oldest, s->is_sse ? "\n\n" : "\n");
-}
-
-/* What does not fit is kept for the turns that follow. */
-static size_t give(struct nw_stream *s, char *p, size_t max)
-{
-	struct nw_buf *out = &s->all->out;
-	const size_t n = out->n < max ? out->n : max;
-
-	if (n) {
-		memcpy(p, out->p, n);
-		s->written_ms = nw_loop_monotonic_ms(s->all->loop);
-	}
-	if (out->n > n)
-		nw_buf_add(&s->rest, nw_str_from(nw_buf_str(out), n));
-	nw_buf_empty(out);
-	/* One that was very large does not stay so. */
-	if (out->cap > OUT_KEPT) {
-		nw_buf_clear(out);
-		nw_buf_init(out, OUT_MAX);
-	}
-	return n;
-}
-
-static size_t give_rest(struct nw_stream *s, char *p, size_t max)
-{
-	const size_t left = s->rest.n - s->given, n = left < max ? left : max;
-
-	memcpy(p, s->rest.p + s->given, n);
-	s->written_ms = nw_loop_monotonic_ms(s->all->loop);
-	s->given += n;
-	if (s->given == s->rest.n) {
-		nw_buf_clear(&s->rest);
-		nw_buf_init(&s->rest, OUT_MAX);
-		s->given = 0;
-	}
-	return n;
+	nw_stream_pages_clear(&streams->pages);
 }
 
 /* A state, told when it changes. */
@@ -112,33 +47,27 @@ static void report(struct nw_streams *streams, enum nw_err err, const struct nw_
 
 /* --- a turn --- */
 
-/* *more: the journal has, or may have, something after this page. */
-static enum nw_err write_page(struct nw_stream *s, bool *more, struct nw_error *error)
+static void return_page(struct nw_stream *s)
 {
-	const struct nw_journal_query query = {.after = s->after,
-		.prefixes = s->prefixes,
-		.n_prefixes = s->n_prefixes,
-		.limit = PAGE_RECORDS,
-		.bytes = PAGE_BYTES};
-	struct nw_arena *arena = nw_arena_new();
-	struct nw_record *records;
-	enum nw_err err;
-	int64_t next;
-	size_t n;
+	if (s->page)
+		nw_stream_page_return(&s->all->pages, s->page);
+	s->page = NULL;
+	s->given = 0;
+}
 
-	err = nw_journal_read(s->all->reader, &query, arena, &records, &n, &next, error);
-	if (!err) {
-		const int64_t oldest = nw_journal_page_oldest(s->all->reader);
+/* *more: the journal has, or may have, something after what was found, which may be nothing. */
+static enum nw_err take_page(struct nw_stream *s, bool *more, struct nw_error *error)
+{
+	const enum nw_err err =
+		nw_stream_page_take(&s->all->pages, s->query, s->after, &s->page, error);
 
-		if (s->after + 1 < oldest)
-			add_gone(s, oldest);
-		for (size_t i = 0; i < n; i++)
-			add_item(s, &records[i]);
-		nw_count(NW_C_HTTP_MESSAGES, n);
-		*more = next > s->after;
-		s->after = next;
-	}
-	nw_arena_free(arena);
+	*more = s->page != NULL;
+	if (!s->page)
+		return err;
+	s->after = s->page->next;
+	nw_count(NW_C_HTTP_MESSAGES, s->page->n);
+	if (!s->page->text.n)
+		return_page(s);
 	return err;
 }
 
@@ -147,7 +76,35 @@ static void beat(struct nw_stream *s)
 	const int64_t now_ms = nw_loop_monotonic_ms(s->all->loop);
 
 	if (now_ms - s->written_ms >= BEAT_MS)
-		nw_buf_add(&s->all->out, s->is_sse ? NW_STR(":\n\n") : NW_STR("\n"));
+		s->note = s->query->is_sse ? NW_STR(":\n\n") : NW_STR("\n");
+}
+
+static size_t copy(struct nw_str from, char *p, size_t max)
+{
+	const struct nw_str head = nw_str_head(from, max);
+
+	if (head.n)
+		memcpy(p, head.p, head.n);
+	return head.n;
+}
+
+/* What does not fit is left for the turns that follow. */
+static size_t give(struct nw_stream *s, char *p, size_t max)
+{
+	size_t n = 0;
+
+	if (s->note.n) {
+		n = copy(s->note, p, max);
+		s->note = nw_str_from(s->note, n);
+	} else if (s->page) {
+		n = copy(nw_str_from(nw_buf_str(&s->page->text), s->given), p, max);
+		s->given += n;
+		if (s->given == s->page->text.n)
+			return_page(s);
+	}
+	if (n)
+		s->written_ms = nw_loop_monotonic_ms(s->all->loop);
+	return n;
 }
 
 /* What comes next; where that is nothing, *pause_ms until it is worth another look. */
@@ -155,15 +112,15 @@ static size_t on_ready(void *arg, char *p, size_t max, int64_t *pause_ms)
 {
 	struct nw_stream *s = arg;
 	struct nw_error error = {0};
+	enum nw_err err = NW_OK;
 	bool more = false;
-	enum nw_err err;
 
-	if (s->rest.n)
-		return give_rest(s, p, max);
-	err = write_page(s, &more, &error);
-	report(s->all, err, &error);
-	if (!s->all->out.n)
-		beat(s);
+	if (!s->note.n && !s->page) {
+		err = take_page(s, &more, &error);
+		report(s->all, err, &error);
+		if (!s->page)
+			beat(s);
+	}
 	if (err)
 		*pause_ms = TROUBLE_MS;
 	else if (!more)
@@ -181,8 +138,9 @@ static void on_gone(void *arg)
 		s->all->first = s->next;
 	if (s->next)
 		s->next->before = s->before;
-	nw_buf_clear(&s->rest);
-	nw_arena_free(s->arena);
+	return_page(s);
+	nw_stream_query_free(s->query);
+	free(s->token);
 	free(s);
 }
 
@@ -190,10 +148,12 @@ void nw_streams_check(struct nw_streams *streams, const struct nw_access *access
 {
 	for (struct nw_stream *s = streams->first; s; s = s->next) {
 		const struct nw_config_client *client =
-			s->token.n ? nw_access_find(access, s->token) : NULL;
+			s->token ? nw_access_find(access, nw_str(s->token)) : NULL;
 
-		if (s->token.n &&
-			(!client || !nw_access_allows(client, s->prefixes, s->n_prefixes)))
+		if (s->token &&
+			(!client ||
+				!nw_access_allows(
+					client, s->query->prefixes, s->query->n_prefixes)))
 			nw_connection_end(s->connection);
 	}
 }
@@ -222,21 +182,16 @@ void nw_stream_begin(struct nw_streams *streams, struct nw_connection *connectio
 
 	s->all = streams;
 	s->connection = connection;
-	s->is_sse = query->form == NW_FORM_SSE;
+	s->query =
+		nw_stream_query_new(query->prefixes, query->n_prefixes, query->form == NW_FORM_SSE);
 	s->after = after;
-	s->arena = nw_arena_new();
-	s->token = nw_arena_str(s->arena, token);
-	s->n_prefixes = query->n_prefixes;
-	s->prefixes = NW_ARENA_ARRAY(s->arena, struct nw_str, query->n_prefixes);
-	for (size_t i = 0; i < query->n_prefixes; i++)
-		s->prefixes[i] = nw_arena_str(s->arena, query->prefixes[i]);
+	s->token = token.n ? nw_must_strdup(token) : NULL;
 	s->next = streams->first;
 	if (s->next)
 		s->next->before = s;
 	streams->first = s;
-	nw_buf_init(&s->rest, OUT_MAX);
-	if (s->is_sse)
-		nw_buf_add(&s->rest, NW_STR("retry: 2000\n\n"));
+	if (s->query->is_sse)
+		s->note = NW_STR("retry: 2000\n\n");
 	s->written_ms = nw_loop_monotonic_ms(streams->loop);
 	nw_connection_stream(connection, &answer, &calls, s);
 }

@@ -1,10 +1,10 @@
 #ifndef NW_WEB_STREAM_H
 #define NW_WEB_STREAM_H
 
-#include "base/buf.h"
 #include "store/reader.h"
 #include "web/access.h"
 #include "web/server.h"
+#include "web/stream_page.h"
 
 /*
  * Readers of /v1/stream. Each is a place in the journal and what it asked for; live is
@@ -16,9 +16,8 @@ struct nw_stream;
 
 struct nw_streams {
 	struct nw_loop *loop;
-	struct nw_journal_reader *reader;
 	struct nw_stream *first;
-	struct nw_buf out; /* of the page being written */
+	struct nw_stream_pages pages;
 	bool in_trouble;
 };
 

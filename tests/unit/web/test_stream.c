@@ -1,21 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/str.h"
-#include "store/journal.h"
+#include "rig.h"
 #include "web/web.h"
 
 /*
@@ -25,7 +14,6 @@
  */
 #define RECORDS 200
 
-static char path[64];
 static sqlite3 *trimmer;
 
 /* Of each statement that anybody in this process begins. */
@@ -46,31 +34,6 @@ static int on_statement(unsigned what, void *arg, void *statement, void *sql)
 static int watch(sqlite3 *sqlite)
 {
 	return sqlite3_trace_v2(sqlite, SQLITE_TRACE_STMT, on_statement, NULL);
-}
-
-static void fill_journal(void)
-{
-	struct nw_error error = {0};
-	struct nw_journal *journal;
-	bool is_new;
-
-	assert_int_equal(nw_journal_open(path, &journal, &error), NW_OK);
-	assert_int_equal(nw_journal_begin(journal, &error), NW_OK);
-	for (int i = 1; i <= RECORDS; i++) {
-		struct nw_journal_key key = {NW_STR("all/"), 0};
-		char id[33];
-		struct nw_record record = {.version = 1,
-			.keys = &key,
-			.n_keys = 1,
-			.json = NW_STR("}}"),
-			.text = NW_STR("text\n")};
-
-		(void)snprintf(id, sizeof(id), "%032x", (unsigned)i);
-		record.id = nw_str(id);
-		assert_int_equal(nw_journal_append(journal, &record, &is_new, &error), NW_OK);
-	}
-	assert_int_equal(nw_journal_commit(journal, &error), NW_OK);
-	nw_journal_close(journal);
 }
 
 static FILE *ask(const struct nw_web *web, const char *request)
@@ -99,16 +62,19 @@ static int64_t number_after(const char *line, const char *name)
 static void what_is_trimmed_between_two_looks_is_told_of(void **state)
 {
 	static const char *const listen[] = {"127.0.0.1:*", NULL};
-	const struct nw_web_options options = {.journal = path, .listen = listen};
+	struct nw_web_options options = {.listen = listen};
 	struct nw_error error = {0};
+	struct place place;
 	struct nw_web *web;
 	char line[1024];
 	int64_t last = 0;
 	FILE *stream;
 
 	(void)state;
-	fill_journal();
-	assert_int_equal(sqlite3_open(path, &trimmer), SQLITE_OK);
+	make_place(&place);
+	fill_journal(&place, 1, RECORDS, NW_STR("text\n"));
+	options.journal = place.path;
+	assert_int_equal(sqlite3_open(place.path, &trimmer), SQLITE_OK);
 	(void)sqlite3_auto_extension((void (*)(void))watch);
 	assert_int_equal(nw_web_start(&options, &web, &error), NW_OK);
 	stream = ask(web, "GET /v1/stream?since=0 HTTP/1.0\r\n\r\n");
@@ -125,21 +91,14 @@ static void what_is_trimmed_between_two_looks_is_told_of(void **state)
 	nw_web_stop(web);
 	sqlite3_cancel_auto_extension((void (*)(void))watch);
 	(void)sqlite3_close(trimmer);
+	remove_place(&place);
 }
 
 int main(void)
 {
-	static char dir[] = "/tmp/nw-stream-XXXXXX";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_trimmed_between_two_looks_is_told_of),
 	};
-	char command[64];
-	int failed;
 
-	if (!mkdtemp(dir))
-		return 1;
-	(void)snprintf(path, sizeof(path), "%s/journal.db", dir);
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	(void)snprintf(command, sizeof(command), "rm -r %s", dir);
-	return system(command) ? 1 : failed;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
