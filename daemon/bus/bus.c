@@ -35,7 +35,7 @@ struct nw_bus {
 	struct nw_acks acks;
 	struct nw_replays *replays;
 	bool has_curve;
-	struct nw_curve curve;
+	struct nw_bus_curve curve;
 	struct nw_flood flood; /* of whoever calls nw_bus_guard */
 	int64_t heartbeat_ms;
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
@@ -101,7 +101,7 @@ static void beat(struct nw_bus *bus)
 		return;
 	err = nw_publisher_beat(&bus->publisher, nw_unix_ms(), &error);
 	if (!err && bus->has_curve)
-		nw_curve_beat(&bus->curve, &bus->publisher, nw_unix_ms());
+		nw_bus_curve_beat(&bus->curve, &bus->publisher, nw_unix_ms());
 	report(bus, err, &error);
 	bus->beaten_ms = bus->now_ms;
 	bus->beat_at_ms = bus->now_ms + bus->heartbeat_ms;
@@ -116,8 +116,8 @@ static void take_subscriptions(struct nw_bus *bus)
 	bool any = nw_subscriptions_receive(&bus->subscriptions, bus->now_ms);
 
 	if (bus->has_curve) {
-		any |= nw_curve_turn(&bus->curve, bus->now_ms);
-		bus->publisher.guests = nw_curve_live(&bus->curve);
+		any |= nw_bus_curve_turn(&bus->curve, bus->now_ms);
+		bus->publisher.guests = nw_bus_curve_live(&bus->curve);
 	}
 	if (any && bus->beat_at_ms > at)
 		bus->beat_at_ms = at;
@@ -164,7 +164,7 @@ static void run_replays(struct nw_bus *bus)
 
 static void wait_for_work(struct nw_bus *bus)
 {
-	zmq_pollitem_t items[PLAIN_POLLED + NW_CURVE_POLLED] = {
+	zmq_pollitem_t items[PLAIN_POLLED + NW_BUS_CURVE_POLLED] = {
 		{bus->xpub.zmq, 0, ZMQ_POLLIN, 0},
 		{bus->router.zmq, 0, ZMQ_POLLIN, 0},
 		{NULL, bus->wake, ZMQ_POLLIN, 0},
@@ -174,11 +174,11 @@ static void wait_for_work(struct nw_bus *bus)
 	uint64_t wakes;
 
 	if (bus->has_curve)
-		nw_curve_poll(&bus->curve, items + PLAIN_POLLED);
+		nw_bus_curve_poll(&bus->curve, items + PLAIN_POLLED);
 	if (bus->has_grown)
 		at = earlier(at, bus->read_at_ms);
 	wait = at - monotonic_ms();
-	(void)zmq_poll(items, PLAIN_POLLED + (bus->has_curve ? NW_CURVE_POLLED : 0),
+	(void)zmq_poll(items, PLAIN_POLLED + (bus->has_curve ? NW_BUS_CURVE_POLLED : 0),
 		wait > 0 ? (long)wait : 0);
 	if (items[2].revents & ZMQ_POLLIN) {
 		(void)!read(bus->wake, &wakes, sizeof(wakes));
@@ -237,16 +237,16 @@ static enum nw_err open_all(
 	bus->replays =
 		nw_replays_new(bus->router.zmq, bus->reader, &bus->acks, options->max_replays);
 	bus->heartbeat_ms = options->heartbeat_ms;
-	bus->has_curve = nw_curve_is_wanted(options);
+	bus->has_curve = nw_bus_curve_is_wanted(options);
 	return bus->has_curve
-		? nw_curve_open(&bus->curve, bus->context, options, bus->reader, error)
+		? nw_bus_curve_open(&bus->curve, bus->context, options, bus->reader, error)
 		: NW_OK;
 }
 
 static void close_all(struct nw_bus *bus)
 {
 	if (bus->has_curve)
-		nw_curve_close(&bus->curve);
+		nw_bus_curve_close(&bus->curve);
 	if (bus->replays)
 		nw_acks_clear(&bus->acks);
 	nw_replays_free(bus->replays);
@@ -304,7 +304,7 @@ void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clien
 {
 	if (!bus->has_curve)
 		return;
-	nw_curve_give(&bus->curve, nw_rights_new(clients, n));
+	nw_bus_curve_give(&bus->curve, nw_rights_new(clients, n));
 	nw_bus_wake(bus);
 }
 

@@ -20,7 +20,7 @@ static const char *first_of(const char *const *endpoints)
 	return NULL;
 }
 
-bool nw_curve_is_wanted(const struct nw_bus_options *options)
+bool nw_bus_curve_is_wanted(const struct nw_bus_options *options)
 {
 	return first_of(options->live) || first_of(options->replay);
 }
@@ -42,7 +42,7 @@ static void *open_monitor(void *context, void *socket, const char *name)
 	return NULL;
 }
 
-static enum nw_err open_monitors(struct nw_curve *curve, void *context, struct nw_error *error)
+static enum nw_err open_monitors(struct nw_bus_curve *curve, void *context, struct nw_error *error)
 {
 	curve->monitors[0] = open_monitor(context, curve->xpub.zmq, "inproc://live-monitor");
 	curve->monitors[1] = open_monitor(context, curve->router.zmq, "inproc://replay-monitor");
@@ -63,7 +63,7 @@ static enum nw_err check_key(const struct nw_bus_options *options, struct nw_err
 		endpoint ? endpoint : first_of(options->replay));
 }
 
-enum nw_err nw_curve_open(struct nw_curve *curve, void *context,
+enum nw_err nw_bus_curve_open(struct nw_bus_curve *curve, void *context,
 	const struct nw_bus_options *options, struct nw_journal_reader *reader,
 	struct nw_error *error)
 {
@@ -94,7 +94,7 @@ enum nw_err nw_curve_open(struct nw_curve *curve, void *context,
 }
 
 /* The monitor ends before its reader goes, and ZAP after whoever might be let in unasked. */
-void nw_curve_close(struct nw_curve *curve)
+void nw_bus_curve_close(struct nw_bus_curve *curve)
 {
 	struct nw_bus_socket *const sockets[] = {&curve->xpub, &curve->router};
 
@@ -115,22 +115,23 @@ void nw_curve_close(struct nw_curve *curve)
 	nw_rights_free(curve->rights);
 }
 
-void nw_curve_give(struct nw_curve *curve, struct nw_rights *rights)
+void nw_bus_curve_give(struct nw_bus_curve *curve, struct nw_rights *rights)
 {
 	nw_rights_free(atomic_exchange(&curve->next, rights));
 }
 
-void nw_curve_poll(const struct nw_curve *curve, zmq_pollitem_t items[NW_CURVE_POLLED])
+void nw_bus_curve_poll(const struct nw_bus_curve *curve, zmq_pollitem_t items[NW_BUS_CURVE_POLLED])
 {
 	void *const sockets[] = {curve->zap.rep, curve->xpub.zmq, curve->router.zmq,
 		curve->monitors[0], curve->monitors[1]};
 
-	for (size_t i = 0; i < NW_CURVE_POLLED - 1; i++)
+	for (size_t i = 0; i < NW_BUS_CURVE_POLLED - 1; i++)
 		items[i] = (zmq_pollitem_t){sockets[i], 0, ZMQ_POLLIN, 0};
-	items[NW_CURVE_POLLED - 1] = (zmq_pollitem_t){NULL, curve->acks.done.wake, ZMQ_POLLIN, 0};
+	items[NW_BUS_CURVE_POLLED - 1] =
+		(zmq_pollitem_t){NULL, curve->acks.done.wake, ZMQ_POLLIN, 0};
 }
 
-static void take_rights(struct nw_curve *curve)
+static void take_rights(struct nw_bus_curve *curve)
 {
 	struct nw_rights *new = atomic_exchange(&curve->next, NULL), *old = curve->rights;
 
@@ -157,7 +158,7 @@ static size_t count_events(void *monitor)
 }
 
 /* Without CURVE, or for another server's key: nobody asks ZAP about those. */
-static void count_failures(struct nw_curve *curve, int64_t now_ms)
+static void count_failures(struct nw_bus_curve *curve, int64_t now_ms)
 {
 	const size_t n = count_events(curve->monitors[0]) + count_events(curve->monitors[1]);
 	int64_t times;
@@ -172,7 +173,7 @@ static void count_failures(struct nw_curve *curve, int64_t now_ms)
 			NW_KVI("times", times));
 }
 
-bool nw_curve_turn(struct nw_curve *curve, int64_t now_ms)
+bool nw_bus_curve_turn(struct nw_bus_curve *curve, int64_t now_ms)
 {
 	bool subscribed;
 
@@ -185,12 +186,13 @@ bool nw_curve_turn(struct nw_curve *curve, int64_t now_ms)
 	return subscribed;
 }
 
-void *nw_curve_live(const struct nw_curve *curve)
+void *nw_bus_curve_live(const struct nw_bus_curve *curve)
 {
 	return curve->guests.connections.n ? curve->xpub.zmq : NULL;
 }
 
-void nw_curve_beat(struct nw_curve *curve, struct nw_publisher *publisher, int64_t now_unix_ms)
+void nw_bus_curve_beat(
+	struct nw_bus_curve *curve, struct nw_publisher *publisher, int64_t now_unix_ms)
 {
 	nw_guests_count_listeners(&curve->guests);
 	for (size_t i = 0; i < curve->rights->n; i++) {

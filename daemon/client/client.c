@@ -234,7 +234,7 @@ enum nw_err nw_client_open(
 	*client = NULL;
 	c->arena = nw_arena_new();
 	nw_parts_init(&c->parts);
-	nw_cursor_init(&c->cursor);
+	nw_client_cursor_init(&c->cursor);
 	nw_buf_init(&c->request, REQUEST_MAX);
 	nw_position_clear(&c->position);
 	err = nw_watch_open(&c->watch, error);
@@ -261,7 +261,7 @@ void nw_client_close(struct nw_client *client)
 		return;
 	nw_parts_clear(&client->parts);
 	nw_link_close(client, &client->link);
-	nw_cursor_clear(client);
+	nw_client_cursor_clear(client);
 	nw_watch_close(&client->watch);
 	if (client->sub)
 		(void)zmq_close(client->sub);
@@ -341,7 +341,7 @@ static void set_watch(struct nw_client *c, bool again)
 	void *const sockets[NW_WATCH_SOCKETS] = {c->replaying ? c->link.dealer : c->sub,
 		c->link.monitor, c->cursor.link.dealer, c->cursor.link.monitor};
 	const int64_t replay_due = c->replaying ? nw_client_replay_due(c) : INT64_MAX;
-	const int64_t due = earlier(replay_due, nw_cursor_due(&c->cursor));
+	const int64_t due = earlier(replay_due, nw_client_cursor_due(&c->cursor));
 
 	if (!nw_watch_set(&c->watch, sockets, again ? 0 : due))
 		(void)nw_watch_set(&c->watch, sockets, earlier(due, now_ms() + BLIND_MS));
@@ -377,8 +377,8 @@ static enum nw_err take(struct nw_client *c, int64_t now, bool *drained, struct 
 
 	*drained = false;
 	if (now != c->cursor.looked_ms)
-		nw_cursor_step(c, now);
-	refusal = nw_cursor_tell(&c->cursor, error);
+		nw_client_cursor_step(c, now);
+	refusal = nw_client_cursor_tell(&c->cursor, error);
 	if (refusal)
 		return refusal;
 	switch (look(c, now, message, error)) {
@@ -392,8 +392,8 @@ static enum nw_err take(struct nw_client *c, int64_t now, bool *drained, struct 
 	case NW_TOOK_NOTHING:
 		if (!c->replaying)
 			c->caught_up = c->beaten;
-		nw_cursor_step(c, now);
-		refusal = nw_cursor_tell(&c->cursor, error);
+		nw_client_cursor_step(c, now);
+		refusal = nw_client_cursor_tell(&c->cursor, error);
 		*drained = true;
 		break;
 	case NW_TOOK_OTHER:
@@ -452,8 +452,8 @@ enum nw_err nw_client_ack(struct nw_client *client, struct nw_error *error)
 {
 	if (!client->cursor.name.n)
 		return nw_fail(error, NW_E_UNKNOWN, "the client was opened without a cursor");
-	nw_cursor_want(&client->cursor, client->position.base);
-	nw_cursor_step(client, now_ms());
+	nw_client_cursor_want(&client->cursor, client->position.base);
+	nw_client_cursor_step(client, now_ms());
 	show(client, true);
 	return NW_OK;
 }
@@ -461,19 +461,19 @@ enum nw_err nw_client_ack(struct nw_client *client, struct nw_error *error)
 /* Only the cursor is looked at, and waited for; what was read of it is no one else's. */
 enum nw_err nw_client_flush(struct nw_client *client, int timeout_ms, struct nw_error *error)
 {
-	struct nw_cursor *cursor = &client->cursor;
+	struct nw_client_cursor *cursor = &client->cursor;
 	int64_t now = now_ms();
 	const int64_t until = timeout_ms < 0 ? INT64_MAX : now + timeout_ms;
 	enum nw_err err = NW_OK;
 
 	for (;;) {
-		nw_cursor_step(client, now);
-		err = nw_cursor_refusal(cursor, error);
+		nw_client_cursor_step(client, now);
+		err = nw_client_cursor_refusal(cursor, error);
 		if (err || cursor->want <= cursor->stands)
 			break;
 		(void)nw_watch_set(&client->watch,
 			(void *const[NW_WATCH_SOCKETS]){cursor->link.dealer, cursor->link.monitor},
-			nw_cursor_due(cursor));
+			nw_client_cursor_due(cursor));
 		if (now >= until || !wait_until(client, now, until)) {
 			err = nw_fail(error, NW_E_TIMEOUT, "the daemon has not answered");
 			break;

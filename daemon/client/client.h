@@ -34,7 +34,7 @@ struct nw_client {
 	struct nw_str prefixes[NW_CLIENT_KEYS];
 	size_t n_prefixes;
 
-	struct nw_cursor cursor;
+	struct nw_client_cursor cursor;
 	struct nw_watch watch;
 	bool is_watched; /* by the caller */
 

@@ -12,28 +12,28 @@
 #define LOST_MS 100       /* after a connection that was lost */
 #define PATIENCE_MS 30000 /* for an answer; a disk in trouble takes its time */
 
-void nw_cursor_init(struct nw_cursor *cursor)
+void nw_client_cursor_init(struct nw_client_cursor *cursor)
 {
 	nw_parts_init(&cursor->parts);
 	cursor->want = cursor->sent = cursor->stands = cursor->looked_ms = -1;
 }
 
-void nw_cursor_clear(struct nw_client *client)
+void nw_client_cursor_clear(struct nw_client *client)
 {
 	nw_link_close(client, &client->cursor.link);
 	nw_parts_clear(&client->cursor.parts);
 }
 
-void nw_cursor_reset(struct nw_client *client)
+void nw_client_cursor_reset(struct nw_client *client)
 {
-	struct nw_cursor *cursor = &client->cursor;
+	struct nw_client_cursor *cursor = &client->cursor;
 
 	nw_link_close(client, &cursor->link);
 	cursor->want = cursor->sent = cursor->stands = -1;
 	cursor->refusal[0] = '\0';
 }
 
-void nw_cursor_want(struct nw_cursor *cursor, int64_t seq)
+void nw_client_cursor_want(struct nw_client_cursor *cursor, int64_t seq)
 {
 	if (seq > cursor->want)
 		cursor->want = seq;
@@ -43,7 +43,7 @@ void nw_cursor_want(struct nw_cursor *cursor, int64_t seq)
 /* --- answers --- */
 
 /* "ACK desk 41" */
-static bool read_ack(const struct nw_cursor *cursor, struct nw_str line, int64_t *seq)
+static bool read_ack(const struct nw_client_cursor *cursor, struct nw_str line, int64_t *seq)
 {
 	struct nw_str rest = line, word, name;
 
@@ -70,7 +70,7 @@ static bool is_refusal(struct nw_str line)
 		!nw_str_starts(read_reason(line), NW_STR("busy"));
 }
 
-static void refuse(struct nw_cursor *cursor, struct nw_str why)
+static void refuse(struct nw_client_cursor *cursor, struct nw_str why)
 {
 	(void)snprintf(cursor->refusal, sizeof(cursor->refusal),
 		"the daemon does not move cursor '%.*s': %.*s", NW_ARG(cursor->name),
@@ -78,7 +78,7 @@ static void refuse(struct nw_cursor *cursor, struct nw_str why)
 	cursor->want = cursor->stands;
 }
 
-static void on_answer(struct nw_cursor *cursor, struct nw_str line, int64_t now_ms)
+static void on_answer(struct nw_client_cursor *cursor, struct nw_str line, int64_t now_ms)
 {
 	const int64_t sent = cursor->sent;
 	int64_t seq;
@@ -98,12 +98,12 @@ static void on_answer(struct nw_cursor *cursor, struct nw_str line, int64_t now_
 
 /* --- questions --- */
 
-static bool is_wanted(const struct nw_cursor *cursor)
+static bool is_wanted(const struct nw_client_cursor *cursor)
 {
 	return cursor->sent < 0 && cursor->want > cursor->stands;
 }
 
-int64_t nw_cursor_due(const struct nw_cursor *cursor)
+int64_t nw_client_cursor_due(const struct nw_client_cursor *cursor)
 {
 	if (cursor->sent >= 0)
 		return cursor->sent_ms + PATIENCE_MS;
@@ -113,7 +113,7 @@ int64_t nw_cursor_due(const struct nw_cursor *cursor)
 /* True when something was sent, and what is there has to be looked at again. */
 static bool send_wanted(struct nw_client *client, int64_t now_ms)
 {
-	struct nw_cursor *cursor = &client->cursor;
+	struct nw_client_cursor *cursor = &client->cursor;
 	char line[sizeof("ACK ") + NW_WIRE_CURSOR_MAX + 32];
 	int n;
 
@@ -130,15 +130,15 @@ static bool send_wanted(struct nw_client *client, int64_t now_ms)
 	return true;
 }
 
-static bool is_over(const struct nw_cursor *cursor, int64_t now_ms)
+static bool is_over(const struct nw_client_cursor *cursor, int64_t now_ms)
 {
 	return (cursor->sent >= 0 && now_ms - cursor->sent_ms >= PATIENCE_MS) ||
 		nw_link_is_lost(&cursor->link);
 }
 
-void nw_cursor_step(struct nw_client *client, int64_t now_ms)
+void nw_client_cursor_step(struct nw_client *client, int64_t now_ms)
 {
-	struct nw_cursor *cursor = &client->cursor;
+	struct nw_client_cursor *cursor = &client->cursor;
 
 	cursor->looked_ms = now_ms;
 	do {
@@ -152,7 +152,7 @@ void nw_cursor_step(struct nw_client *client, int64_t now_ms)
 	}
 }
 
-enum nw_err nw_cursor_refusal(struct nw_cursor *cursor, struct nw_error *error)
+enum nw_err nw_client_cursor_refusal(struct nw_client_cursor *cursor, struct nw_error *error)
 {
 	if (!cursor->refusal[0])
 		return NW_OK;
@@ -160,7 +160,7 @@ enum nw_err nw_cursor_refusal(struct nw_cursor *cursor, struct nw_error *error)
 	return nw_fail(error, NW_E_SYSTEM, "%s", cursor->refusal);
 }
 
-enum nw_err nw_cursor_tell(struct nw_cursor *cursor, struct nw_error *error)
+enum nw_err nw_client_cursor_tell(struct nw_client_cursor *cursor, struct nw_error *error)
 {
-	return cursor->told ? NW_OK : nw_cursor_refusal(cursor, error);
+	return cursor->told ? NW_OK : nw_client_cursor_refusal(cursor, error);
 }

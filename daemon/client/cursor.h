@@ -9,7 +9,7 @@
  * for the furthest that was asked for by then. One whose answer got lost with its
  * connection is sent again; the daemon does not mind.
  */
-struct nw_cursor {
+struct nw_client_cursor {
 	struct nw_link link;
 	struct nw_parts parts;
 	struct nw_str name; /* empty: the client has no cursor */
@@ -22,20 +22,21 @@ struct nw_cursor {
 	char refusal[256]; /* of the last ACK; empty: it was not refused */
 };
 
-void nw_cursor_init(struct nw_cursor *cursor);
-void nw_cursor_clear(struct nw_client *client);
+void nw_client_cursor_init(struct nw_client_cursor *cursor);
+void nw_client_cursor_clear(struct nw_client *client);
 /* Of another journal: what was asked for means nothing there. */
-void nw_cursor_reset(struct nw_client *client);
+void nw_client_cursor_reset(struct nw_client *client);
 
-void nw_cursor_want(struct nw_cursor *cursor, int64_t seq);
+void nw_client_cursor_want(struct nw_client_cursor *cursor, int64_t seq);
 /* Takes the answers that are there, and sends what is due. Never waits. */
-void nw_cursor_step(struct nw_client *client, int64_t now_ms);
+void nw_client_cursor_step(struct nw_client *client, int64_t now_ms);
 /* When to step though nothing came, in monotonic ms. */
-int64_t nw_cursor_due(const struct nw_cursor *cursor);
+int64_t nw_client_cursor_due(const struct nw_client_cursor *cursor);
 
 /* A refusal nobody has heard of yet: NW_E_SYSTEM, once. */
-enum nw_err nw_cursor_tell(struct nw_cursor *cursor, struct nw_error *error) NW_MUST;
+enum nw_err nw_client_cursor_tell(struct nw_client_cursor *cursor, struct nw_error *error) NW_MUST;
 /* The same, however often it is asked. */
-enum nw_err nw_cursor_refusal(struct nw_cursor *cursor, struct nw_error *error) NW_MUST;
+enum nw_err nw_client_cursor_refusal(
+	struct nw_client_cursor *cursor, struct nw_error *error) NW_MUST;
 
 #endif

@@ -81,7 +81,7 @@ static enum nw_took start_over(
 	c->ask_at_ms = now_ms + PAUSE_MS; /* a daemon that says so each time is asked no faster */
 	nw_position_clear(&c->position);
 	nw_position_settle(&c->position, oldest > 0 ? oldest - 1 : 0);
-	nw_cursor_reset(c);
+	nw_client_cursor_reset(c);
 	*message = (struct nw_message){.seq = oldest};
 	return NW_TOOK_GONE;
 }

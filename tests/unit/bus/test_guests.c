@@ -28,7 +28,7 @@ struct rig {
 	struct pair server, clients[CLIENTS];
 	struct nw_config_client configured[CLIENTS];
 	const char *live[2], *none[1];
-	struct nw_curve curve;
+	struct nw_bus_curve curve;
 	void *peers[PEERS];
 	size_t n_peers, n_met;
 	int64_t now_ms;
@@ -66,7 +66,7 @@ static int setup(void **state)
 	rig->ours = zmq_ctx_new();
 	rig->theirs = zmq_ctx_new();
 	rig->now_ms = 1;
-	if (nw_curve_open(&rig->curve, rig->ours, &options, NULL, &error))
+	if (nw_bus_curve_open(&rig->curve, rig->ours, &options, NULL, &error))
 		fail_msg("%s", error.text);
 	*state = rig;
 	return 0;
@@ -84,7 +84,7 @@ static int teardown(void **state)
 
 	hang_up(rig);
 	(void)zmq_ctx_term(rig->theirs);
-	nw_curve_close(&rig->curve);
+	nw_bus_curve_close(&rig->curve);
 	(void)zmq_ctx_term(rig->ours);
 	free(rig);
 	return 0;
@@ -92,7 +92,7 @@ static int teardown(void **state)
 
 static void turn(struct rig *rig)
 {
-	(void)nw_curve_turn(&rig->curve, rig->now_ms);
+	(void)nw_bus_curve_turn(&rig->curve, rig->now_ms);
 }
 
 static void settle(void)
@@ -248,11 +248,11 @@ static void what_a_connection_had_granted_ends_with_it(void **state)
 	subscribe(wide, "topic/");
 	turn(rig);
 	assert_int_equal(rig->curve.guests.shares.n, 2);
-	assert_non_null(nw_curve_live(&rig->curve));
+	assert_non_null(nw_bus_curve_live(&rig->curve));
 	hang_up(rig);
 	await_count(rig, 0);
 	assert_int_equal(rig->curve.guests.shares.bytes, 0);
-	assert_null(nw_curve_live(&rig->curve));
+	assert_null(nw_bus_curve_live(&rig->curve));
 }
 
 static void subscriptions_are_limited_in_all(void **state)
@@ -287,7 +287,7 @@ static void who_has_lost_a_right_is_sent_nothing_more(void **state)
 	subscribe(wide, "topic/none/");
 	subscribe(narrow, "topic/none/");
 	turn(rig);
-	nw_curve_give(&rig->curve, nw_rights_new(rig->configured, 1)); /* narrow alone */
+	nw_bus_curve_give(&rig->curve, nw_rights_new(rig->configured, 1)); /* narrow alone */
 	turn(rig);
 	publish(rig, "topic/none/");
 	assert_string_equal(got(narrow), "topic/none/");
@@ -317,7 +317,7 @@ static void whoever_asks_for_too_much_is_not_let_in_for_longer_each_time(void **
 	subscribe(come_in(rig, &rig->clients[NARROW]), "all/");
 	turn(rig);
 	assert_int_equal(right->pause_ms, 1000);
-	nw_curve_give(&rig->curve, nw_rights_new(rig->configured, CLIENTS));
+	nw_bus_curve_give(&rig->curve, nw_rights_new(rig->configured, CLIENTS));
 	turn(rig);
 	right = nw_rights_find(rig->curve.rights, rig->clients[NARROW].public_key);
 	assert_int_equal(right->barred_until_ms, rig->now_ms + 1000);
