@@ -10,8 +10,9 @@
 #define REASON_MAX 512 /* bytes */
 
 /*
- * A deletion is remembered as an item is, by an id that no item can have: XML and JSON
- * Feed know no such character in one.
+ * A deletion is remembered as an item is, by an id that no item of an XML feed can have:
+ * XML knows no such character. JSON Feed does, but takes nothing back; one that was Atom
+ * before could at most have its own items taken for deletions of its own.
  */
 static void admit(struct nw_visit *v, const struct nw_feed_deletion *deletion)
 {
