@@ -90,6 +90,7 @@ bool nw_endpoint_parse(struct nw_str text, struct nw_endpoint *endpoint)
 	size_t colon = text.n;
 	unsigned before;
 	int64_t number = 0;
+	bool has_brackets;
 
 	*endpoint = (struct nw_endpoint){0};
 	while (colon && text.p[colon - 1] != ':')
@@ -100,12 +101,19 @@ bool nw_endpoint_parse(struct nw_str text, struct nw_endpoint *endpoint)
 	port = nw_str_from(text, colon);
 	if (!nw_str_eq(port, NW_STR("*")) && !nw_str_int(port, 1, 65535, &number))
 		return false;
-	if (nw_str_starts(host, NW_STR("[")) && nw_str_ends(host, NW_STR("]")))
+	has_brackets = nw_str_starts(host, NW_STR("[")) && nw_str_ends(host, NW_STR("]"));
+	if (has_brackets)
 		host = nw_str_from(nw_str_head(host, host.n - 1), 1);
-	else if (nw_str_find(host, NW_STR(":")) < host.n)
-		return false;
-	if (!read_address(host, endpoint->address, &before))
+	if (has_brackets != (nw_str_find(host, NW_STR(":")) < host.n) ||
+		!read_address(host, endpoint->address, &before))
 		return false;
 	endpoint->port = (uint16_t)number;
 	return true;
+}
+
+bool nw_endpoint_is_loopback(struct nw_str text)
+{
+	struct nw_endpoint endpoint;
+
+	return nw_endpoint_parse(text, &endpoint) && nw_network_is_loopback(endpoint.address);
 }

@@ -28,8 +28,9 @@ struct nw_endpoint {
 };
 
 bool nw_endpoint_parse(struct nw_str text, struct nw_endpoint *endpoint);
-/* What only this machine reaches: 127.0.0.0/8 and ::1. */
+/* What only this machine reaches: 127.0.0.0/8 and ::1. A name such as localhost is no address. */
 bool nw_network_is_loopback(const unsigned char address[16]);
+bool nw_endpoint_is_loopback(struct nw_str text);
 
 /* Whether the first bits of the two are the same. */
 bool nw_network_prefix_is(const unsigned char *address, const unsigned char *prefix, unsigned bits);

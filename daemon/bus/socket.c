@@ -12,6 +12,7 @@
 #include <zmq.h>
 
 #include "base/error.h"
+#include "base/network.h"
 #include "base/str.h"
 #include "bus/request.h"
 
@@ -57,30 +58,12 @@ static enum nw_err fail_endpoint(struct nw_error *error, const char *endpoint, i
 	return nw_fail(error, NW_E_SYSTEM, "cannot bind '%s': %s", endpoint, zmq_strerror(why));
 }
 
-static bool is_loopback(struct nw_str host)
-{
-	char text[INET_ADDRSTRLEN];
-	struct in_addr address;
-
-	if (nw_str_eq(host, NW_STR("[::1]")) || nw_str_eq(host, NW_STR("localhost")))
-		return true;
-	if (host.n >= sizeof(text))
-		return false;
-	memcpy(text, host.p, host.n);
-	text[host.n] = '\0';
-	return inet_pton(AF_INET, text, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
-}
-
 static bool is_tcp_loopback(struct nw_str endpoint)
 {
-	const struct nw_str rest = nw_str_from(endpoint, sizeof("tcp://") - 1);
-	size_t n = rest.n;
+	static const struct nw_str tcp = {"tcp://", 6};
 
-	if (!nw_str_starts(endpoint, NW_STR("tcp://")))
-		return false;
-	while (n && rest.p[n - 1] != ':')
-		n--;
-	return n && is_loopback(nw_str_head(rest, n - 1));
+	return nw_str_starts(endpoint, tcp) &&
+		nw_endpoint_is_loopback(nw_str_from(endpoint, tcp.n));
 }
 
 /* The path of a socket in the file system; NULL for any other endpoint. */

@@ -1,7 +1,5 @@
 #include "config/config.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/un.h>
 
 #include "base/curve.h"
@@ -38,72 +36,25 @@ static bool is_port(struct nw_str text)
 	return nw_str_eq(text, NW_STR("*")) || nw_str_int(text, 1, 65535, &port);
 }
 
-static bool read_v4(struct nw_str host, struct in_addr *address)
-{
-	char text[INET_ADDRSTRLEN];
-
-	if (host.n >= sizeof(text))
-		return false;
-	memcpy(text, host.p, host.n);
-	text[host.n] = '\0';
-	return inet_pton(AF_INET, text, address) == 1;
-}
-
-static bool is_v4(struct nw_str host)
-{
-	struct in_addr address;
-
-	return read_v4(host, &address);
-}
-
-static bool is_loopback_v4(struct nw_str host)
-{
-	struct in_addr address;
-
-	return read_v4(host, &address) && ntohl(address.s_addr) >> 24 == 127;
-}
-
-static bool is_v6(struct nw_str host)
-{
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr address;
-
-	if (host.n < 2 || host.n - 2 >= sizeof(text) || host.p[0] != '[' ||
-		host.p[host.n - 1] != ']')
-		return false;
-	memcpy(text, host.p + 1, host.n - 2);
-	text[host.n - 2] = '\0';
-	return inet_pton(AF_INET6, text, &address) == 1;
-}
-
-/* "HOST:PORT": the port stands after the last colon. */
-static bool split_port(struct nw_str text, struct nw_str *host)
-{
-	size_t n = text.n;
-
-	while (n && text.p[n - 1] != ':')
-		n--;
-	*host = nw_str_head(text, n ? n - 1 : 0);
-	return n && is_port(nw_str_from(text, n));
-}
-
 /* Plain only where this machine alone can ask; with CURVE, which knows who asks, anywhere. */
 static bool is_endpoint(struct nw_str value, const char **reason)
 {
 	static const struct nw_str ipc = {"ipc://", 6}, tcp = {"tcp://", 6},
 				   curve = {"curve+tcp://", 12};
-	struct nw_str host;
+	struct nw_endpoint endpoint;
+	struct nw_str rest;
 
 	*reason = "write ipc://PATH (107 bytes at most), tcp://127.0.0.1:PORT or tcp://[::1]:PORT, "
 		  "or for other machines curve+tcp://ADDRESS:PORT";
 	if (nw_str_starts(value, ipc))
 		return value.n > ipc.n &&
 			value.n - ipc.n < sizeof(((struct sockaddr_un *)0)->sun_path);
-	if (nw_str_starts(value, curve))
-		return split_port(nw_str_from(value, curve.n), &host) &&
-			(nw_str_eq(host, NW_STR("*")) || is_v4(host) || is_v6(host));
-	return nw_str_starts(value, tcp) && split_port(nw_str_from(value, tcp.n), &host) &&
-		(nw_str_eq(host, NW_STR("[::1]")) || is_loopback_v4(host));
+	if (!nw_str_starts(value, curve))
+		return nw_str_starts(value, tcp) &&
+			nw_endpoint_is_loopback(nw_str_from(value, tcp.n));
+	rest = nw_str_from(value, curve.n);
+	return nw_str_starts(rest, NW_STR("*:")) ? is_port(nw_str_from(rest, 2))
+						 : nw_endpoint_parse(rest, &endpoint);
 }
 
 /* Loopback is open, any other address to clients with a token. */

@@ -70,6 +70,7 @@ static const struct {
 	{"127.255.0.1:1", 1, true},
 	{"[::1]:65535", 65535, true},
 	{"[::1]:*", 0, true},
+	{"[::ffff:127.0.0.1]:80", 80, true},
 	{"0.0.0.0:80", 80, false},
 	{"[::]:80", 80, false},
 	{"10.1.2.3:80", 80, false},
@@ -82,6 +83,8 @@ static const struct {
 	{":80", -1, false},
 	{"*:80", -1, false},
 	{"[127.0.0.1:80", -1, false},
+	{"[127.0.0.1]:80", -1, false},
+	{"[localhost]:80", -1, false},
 	{"", -1, false},
 };
 
@@ -95,7 +98,9 @@ static void endpoints_are_addresses_with_a_port(void **state)
 		if (is != (endpoints[i].port >= 0) || (is && endpoint.port != endpoints[i].port) ||
 			(is &&
 				nw_network_is_loopback(endpoint.address) !=
-					endpoints[i].is_loopback))
+					endpoints[i].is_loopback) ||
+			nw_endpoint_is_loopback(nw_str(endpoints[i].text)) !=
+				endpoints[i].is_loopback)
 			fail_msg("%s", endpoints[i].text);
 	}
 }
