@@ -44,7 +44,7 @@ void nw_wire_write_header(struct nw_buf *out, const struct nw_message *message)
 		NW_ARG(id), message->version);
 }
 
-static bool is_letter(char c)
+bool nw_wire_is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
@@ -52,7 +52,7 @@ static bool is_letter(char c)
 static bool is_id(struct nw_str id)
 {
 	for (size_t i = 0; i < id.n; i++) {
-		if (!is_letter(id.p[i]) && (id.p[i] < 'A' || id.p[i] > 'Z'))
+		if (!nw_wire_is_letter(id.p[i]) && (id.p[i] < 'A' || id.p[i] > 'Z'))
 			return false;
 	}
 	return id.n > 0 && id.n <= NW_WIRE_ID_MAX;
@@ -120,7 +120,7 @@ bool nw_wire_is_prefix(struct nw_str prefix)
 	if (prefix.n > NW_WIRE_KEY_MAX)
 		return false;
 	for (size_t i = 0; i < prefix.n; i++) {
-		if (!is_letter(prefix.p[i]) && (prefix.p[i] != '/' || before == '/'))
+		if (!nw_wire_is_letter(prefix.p[i]) && (prefix.p[i] != '/' || before == '/'))
 			return false;
 		before = prefix.p[i];
 	}
@@ -132,11 +132,11 @@ bool nw_wire_is_key(struct nw_str key)
 	return key.n > 1 && key.p[key.n - 1] == '/' && nw_wire_is_prefix(key);
 }
 
-bool nw_wire_is_cursor(struct nw_str name)
+bool nw_wire_is_name(struct nw_str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
-		if (!is_letter(name.p[i]))
+		if (!nw_wire_is_letter(name.p[i]))
 			return false;
 	}
-	return name.n > 0 && name.n <= NW_WIRE_CURSOR_MAX;
+	return name.n > 0 && name.n <= NW_WIRE_NAME_MAX;
 }

@@ -8,10 +8,12 @@
 
 #define NW_WIRE_KEY_MAX 200
 #define NW_WIRE_ID_MAX 64
+#define NW_WIRE_KEYS_MAX 64     /* beginnings of keys that one reader asks for, or may read */
+#define NW_WIRE_LAST_MAX 100000 /* of "the last so many" */
 
-/* Of a durable cursor's name, in bytes, and in words. */
-#define NW_WIRE_CURSOR_MAX 64
-#define NW_WIRE_CURSOR "1 to 64 of a-z, 0-9, '-', '_' and '.'"
+/* What cursors, clients, alerts and channels are called by: bytes, and in words. */
+#define NW_WIRE_NAME_MAX 64
+#define NW_WIRE_NAME "1 to 64 of a-z, 0-9, '-', '_' and '.'"
 
 /* The one key that is no article's, and the only one without a slash at its end. */
 #define NW_WIRE_HEARTBEAT "sys/heartbeat"
@@ -36,7 +38,7 @@ enum nw_err nw_wire_read_header(
 bool nw_wire_is_key(struct nw_str key);
 /* What a subscriber may ask for: any beginning of a key; empty means everything. */
 bool nw_wire_is_prefix(struct nw_str prefix);
-/* The name of a durable cursor. */
-bool nw_wire_is_cursor(struct nw_str name);
+bool nw_wire_is_name(struct nw_str name);
+bool nw_wire_is_letter(char c); /* of a name; and of a part of a key */
 
 #endif

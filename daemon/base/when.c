@@ -4,7 +4,6 @@
 
 #define DAY_S ((int64_t)86400)
 #define FIRST_S ((int64_t)-62135596800) /* 0001-01-01T00:00:00Z */
-#define LAST_S ((int64_t)253402300799)  /* 9999-12-31T23:59:59Z */
 
 static bool is_leap(int year)
 {
@@ -42,7 +41,7 @@ int64_t nw_when_from_civil(struct nw_civil c)
 
 static int64_t clamp(int64_t unix_s)
 {
-	return unix_s < FIRST_S ? FIRST_S : unix_s > LAST_S ? LAST_S : unix_s;
+	return unix_s < FIRST_S ? FIRST_S : unix_s > NW_WHEN_LAST_S ? NW_WHEN_LAST_S : unix_s;
 }
 
 struct nw_civil nw_when_civil(int64_t unix_s)

@@ -28,6 +28,7 @@ int nw_when_month(struct nw_str word);
 struct nw_civil {
 	int year, month, day, hour, minute, second; /* month and day from 1 */
 };
+#define NW_WHEN_LAST_S INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 int64_t nw_when_from_civil(struct nw_civil c);
 struct nw_civil nw_when_civil(int64_t unix_s);
 bool nw_when_is_day(int year, int month, int day); /* a day that exists, in 1 to 9999 */

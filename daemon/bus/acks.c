@@ -178,7 +178,7 @@ struct nw_str nw_acks_called(struct nw_str cursor)
 static enum nw_sent tell(const struct nw_acks *acks, const struct nw_ack *ack)
 {
 	const struct nw_str cursor = nw_acks_called(ack->cursor);
-	char line[sizeof("ERR ACK : busy: ") + NW_WIRE_CURSOR_MAX + 32 + sizeof(ack->error.text)];
+	char line[sizeof("ERR ACK : busy: ") + NW_WIRE_NAME_MAX + 32 + sizeof(ack->error.text)];
 
 	if (!ack->err)
 		(void)snprintf(

@@ -6,7 +6,6 @@
 #include "base/when.h"
 
 #define CREDIT_OTHERWISE 500
-#define SINCE_MAX_S INT64_C(253402300799) /* the end of the year 9999 */
 
 static enum nw_err read_from(struct nw_str value, struct nw_request *r, struct nw_error *error)
 {
@@ -21,7 +20,7 @@ static enum nw_err read_since(struct nw_str value, struct nw_request *r, struct 
 	struct nw_when when;
 
 	r->from = NW_FROM_SINCE;
-	if (value.n > 64 || !nw_when_parse(value, &when) || when.unix_s > SINCE_MAX_S)
+	if (value.n > 64 || !nw_when_parse(value, &when) || when.unix_s > NW_WHEN_LAST_S)
 		return nw_fail(error, NW_E_SYNTAX, "since is no time as RFC 3339 writes it");
 	r->since_ms = when.unix_s > 0 ? when.unix_s * 1000 : 0;
 	return NW_OK;
@@ -30,9 +29,9 @@ static enum nw_err read_since(struct nw_str value, struct nw_request *r, struct 
 static enum nw_err read_last(struct nw_str value, struct nw_request *r, struct nw_error *error)
 {
 	r->from = NW_FROM_LAST;
-	if (nw_str_int(value, 1, NW_REQUEST_LAST, &r->last))
+	if (nw_str_int(value, 1, NW_WIRE_LAST_MAX, &r->last))
 		return NW_OK;
-	return nw_fail(error, NW_E_SYNTAX, "last is no number from 1 to %d", NW_REQUEST_LAST);
+	return nw_fail(error, NW_E_SYNTAX, "last is no number from 1 to %d", NW_WIRE_LAST_MAX);
 }
 
 static enum nw_err read_keys(struct nw_str value, struct nw_request *r, struct nw_error *error)
@@ -40,8 +39,8 @@ static enum nw_err read_keys(struct nw_str value, struct nw_request *r, struct n
 	struct nw_str rest = value, prefix;
 
 	while (value.n && nw_str_cut(&rest, ',', &prefix)) {
-		if (r->n_prefixes == NW_REQUEST_KEYS)
-			return nw_fail(error, NW_E_LIMIT, "more than %d keys", NW_REQUEST_KEYS);
+		if (r->n_prefixes == NW_WIRE_KEYS_MAX)
+			return nw_fail(error, NW_E_LIMIT, "more than %d keys", NW_WIRE_KEYS_MAX);
 		if (!prefix.n || !nw_wire_is_prefix(prefix))
 			return nw_fail(error, NW_E_SYNTAX, "keys holds what begins no key");
 		r->prefixes[r->n_prefixes++] = prefix;
@@ -67,9 +66,9 @@ static enum nw_err read_credit(struct nw_str value, struct nw_request *r, struct
 static enum nw_err read_cursor(struct nw_str value, struct nw_request *r, struct nw_error *error)
 {
 	r->cursor = value;
-	if (nw_wire_is_cursor(value))
+	if (nw_wire_is_name(value))
 		return NW_OK;
-	return nw_fail(error, NW_E_SYNTAX, "a cursor's name is " NW_WIRE_CURSOR);
+	return nw_fail(error, NW_E_SYNTAX, "a cursor's name is " NW_WIRE_NAME);
 }
 
 /* Each may be given once, and of the starting points at most one. */

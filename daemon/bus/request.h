@@ -3,11 +3,9 @@
 
 #include <stdbool.h>
 
-#include <newswire/message.h>
+#include "article/wire.h"
 
-#define NW_REQUEST_KEYS 64
 #define NW_REQUEST_BYTES 8192
-#define NW_REQUEST_LAST 100000
 #define NW_REQUEST_CREDIT 1000000000 /* messages, as a sum too */
 
 enum nw_asked {
@@ -26,7 +24,7 @@ struct nw_request {
 	int64_t last;         /* messages */
 	int64_t credit;       /* messages; 500 when a replay does not say */
 	bool no_text;
-	struct nw_str prefixes[NW_REQUEST_KEYS]; /* borrowed from the frames; none: everything */
+	struct nw_str prefixes[NW_WIRE_KEYS_MAX]; /* borrowed from the frames; none: everything */
 	size_t n_prefixes;
 };
 

@@ -70,7 +70,7 @@ size_t nw_right_grant(
  * Holds a request to the right: without keys it is for all that may be read; its cursor
  * becomes the client's own, in the room given. The reason is fit to be sent back.
  */
-#define NW_RIGHT_CURSOR (NW_WIRE_CURSOR_MAX + 64 + 2)
+#define NW_RIGHT_CURSOR (2 * NW_WIRE_NAME_MAX + 2)
 enum nw_err nw_right_narrow(const struct nw_right *right, struct nw_request *request,
 	char cursor[NW_RIGHT_CURSOR], struct nw_error *error) NW_MUST;
 

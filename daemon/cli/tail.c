@@ -17,7 +17,6 @@
 #define PATIENCE_MS 3000 /* before it is said that there is no daemon */
 #define FLUSH_MS 2000    /* for the cursor, at the end */
 #define RECENT 256
-#define LAST_MAX 100000
 
 static const struct nw_command_option options[] = {
 	{'s', "since", "WHEN|SEQ",
@@ -74,9 +73,10 @@ static int read_options(struct tail *t, int argc, char **argv)
 			return nw_cli_wrong(&nw_command_tail,
 				"'%s' is no time and no number; say 2h, 7d, 2026-11-21 or 42",
 				optarg);
-		if (letter == 'n' && !nw_str_int(nw_str(optarg), 1, LAST_MAX, &t->client.last))
+		if (letter == 'n' &&
+			!nw_str_int(nw_str(optarg), 1, NW_WIRE_LAST_MAX, &t->client.last))
 			return nw_cli_wrong(&nw_command_tail, "'%s' is no number from 1 to %d",
-				optarg, LAST_MAX);
+				optarg, NW_WIRE_LAST_MAX);
 		if (letter == 'n')
 			t->client.from = NW_FROM_LAST;
 		t->json |= letter == 'j';

@@ -12,12 +12,11 @@
 
 #define LIVE "tcp://127.0.0.1:7340"
 #define REPLAY "tcp://127.0.0.1:7341"
-#define LAST_MAX 100000
 #define SINCE_MAX_S INT64_C(253402300799) /* the end of the year 9999 */
 #define FRAME_MAX ((int64_t)128 << 20)
 #define BLIND_MS 100 /* between two looks at what cannot be watched */
 #define LOOKS 1000   /* at what is not for the caller, before the clock is read again */
-#define REQUEST_MAX (NW_CLIENT_KEYS * (NW_WIRE_KEY_MAX + 1) + 256)
+#define REQUEST_MAX (NW_WIRE_KEYS_MAX * (NW_WIRE_KEY_MAX + 1) + 256)
 
 /*
  * SNDHWM 0: subscriptions sent again after a reconnect would be lost past it, without
@@ -94,8 +93,8 @@ static enum nw_err add_prefix(struct nw_client *c, const char *text, struct nw_e
 	if (!nw_wire_is_prefix(prefix))
 		return nw_fail(error, NW_E_SYNTAX, "'%.*s' begins no key",
 			NW_ARG(nw_str_head(prefix, NW_WIRE_KEY_MAX)));
-	if (c->n_prefixes == NW_CLIENT_KEYS)
-		return nw_fail(error, NW_E_LIMIT, "more than %d keys", NW_CLIENT_KEYS);
+	if (c->n_prefixes == NW_WIRE_KEYS_MAX)
+		return nw_fail(error, NW_E_LIMIT, "more than %d keys", NW_WIRE_KEYS_MAX);
 	c->prefixes[c->n_prefixes++] = nw_arena_str(c->arena, prefix);
 	return NW_OK;
 }
@@ -135,9 +134,9 @@ static enum nw_err set_cursor(struct nw_client *c, const char *text, struct nw_e
 
 	if (!text)
 		return NW_OK;
-	if (!nw_wire_is_cursor(name))
-		return nw_fail(error, NW_E_SYNTAX, "'%.*s' is no name of a cursor: " NW_WIRE_CURSOR,
-			NW_ARG(nw_str_head(name, NW_WIRE_CURSOR_MAX)));
+	if (!nw_wire_is_name(name))
+		return nw_fail(error, NW_E_SYNTAX, "'%.*s' is no name of a cursor: " NW_WIRE_NAME,
+			NW_ARG(nw_str_head(name, NW_WIRE_NAME_MAX)));
 	c->cursor.name = nw_arena_str(c->arena, name);
 	return NW_OK;
 }
@@ -155,8 +154,9 @@ static enum nw_err set_start(
 	/* Beside a cursor that is only where to begin when none is kept yet. */
 	if (options->from == NW_FROM_SEQ && !c->cursor.name.n)
 		nw_position_settle(&c->position, c->seq);
-	if (options->from == NW_FROM_LAST && (c->last < 1 || c->last > LAST_MAX))
-		return nw_fail(error, NW_E_SYNTAX, "the last so many are from 1 to %d", LAST_MAX);
+	if (options->from == NW_FROM_LAST && (c->last < 1 || c->last > NW_WIRE_LAST_MAX))
+		return nw_fail(
+			error, NW_E_SYNTAX, "the last so many are from 1 to %d", NW_WIRE_LAST_MAX);
 	if (options->from == NW_FROM_SINCE && c->since_s > SINCE_MAX_S)
 		return nw_fail(error, NW_E_SYNTAX, "no time to begin at");
 	return NW_OK;

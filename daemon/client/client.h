@@ -1,6 +1,7 @@
 #ifndef NW_CLIENT_CLIENT_H
 #define NW_CLIENT_CLIENT_H
 
+#include "article/wire.h"
 #include "base/buf.h"
 #include "base/curve.h"
 #include "client/cursor.h"
@@ -8,8 +9,6 @@
 #include "client/message.h"
 #include "client/position.h"
 #include "client/watch.h"
-
-#define NW_CLIENT_KEYS 64
 
 /*
  * A client is in one of two states. Following, it reads the SUB. Replaying, it
@@ -31,7 +30,7 @@ struct nw_client {
 	bool has_curve;
 	char server_key[NW_CURVE_TEXT + 1];
 	char public_key[NW_CURVE_TEXT + 1], secret_key[NW_CURVE_TEXT + 1];
-	struct nw_str prefixes[NW_CLIENT_KEYS];
+	struct nw_str prefixes[NW_WIRE_KEYS_MAX];
 	size_t n_prefixes;
 
 	struct nw_client_cursor cursor;

@@ -114,7 +114,7 @@ int64_t nw_client_cursor_due(const struct nw_client_cursor *cursor)
 static bool send_wanted(struct nw_client *client, int64_t now_ms)
 {
 	struct nw_client_cursor *cursor = &client->cursor;
-	char line[sizeof("ACK ") + NW_WIRE_CURSOR_MAX + 32];
+	char line[sizeof("ACK ") + NW_WIRE_NAME_MAX + 32];
 	int n;
 
 	if (!is_wanted(cursor) || now_ms < cursor->at_ms)

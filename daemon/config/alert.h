@@ -111,9 +111,6 @@ struct nw_config_place nw_config_alert_place(
  */
 bool nw_config_is_secure(struct nw_str url);
 
-/* 1 to 64 of a-z, 0-9, '.', '_' and '-'. */
-bool nw_config_is_name(struct nw_str name);
-
 /* False where the text is none; "6/h", "22:00-06:30" (minutes after midnight), "07:00". */
 bool nw_config_condition(struct nw_str text, struct nw_condition *condition);
 bool nw_config_rate(struct nw_str text, int64_t *n, int64_t *per_s);

@@ -1,4 +1,5 @@
 /* The options of alerts.d, and how their values are read. */
+#include "article/wire.h"
 #include "base/network.h"
 #include "base/str.h"
 #include "base/url.h"
@@ -10,22 +11,7 @@
 #define DAY_MIN 1440
 #define VALUES 16
 #define ADDRESSES 64
-#define NAME_MAX_BYTES 64
 #define TEXT_MAX 1024
-
-static bool is_name_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-
-bool nw_config_is_name(struct nw_str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		if (!is_name_letter(name.p[i]))
-			return false;
-	}
-	return name.n > 0 && name.n <= NAME_MAX_BYTES;
-}
 
 /* --- values --- */
 
@@ -104,7 +90,7 @@ static bool is_topic(struct nw_str value, const char **reason)
 {
 	*reason = "write a topic's name, such as libya or libya/haftar";
 	for (size_t i = 0; i < value.n; i++) {
-		if (!is_name_letter(value.p[i]) && (value.p[i] != '/' || i == 0))
+		if (!nw_wire_is_letter(value.p[i]) && (value.p[i] != '/' || i == 0))
 			return false;
 	}
 	return value.n > 0 && value.n <= 200;
@@ -134,8 +120,8 @@ static bool is_channel(struct nw_str value, const char **reason)
 	const size_t colon = nw_str_find(value, NW_STR(":"));
 
 	*reason = "write a channel's type, ':' and its name, such as mail:desk";
-	return nw_config_is_name(nw_str_head(value, colon)) &&
-		nw_config_is_name(nw_str_from(value, colon + 1));
+	return nw_wire_is_name(nw_str_head(value, colon)) &&
+		nw_wire_is_name(nw_str_from(value, colon + 1));
 }
 
 static bool is_fallback(struct nw_str value, const char **reason)
@@ -165,7 +151,7 @@ static bool is_zone(struct nw_str value, const char **reason)
 	for (size_t i = 0; i < value.n; i++) {
 		const char c = value.p[i];
 
-		if (!is_name_letter(c) && !(c >= 'A' && c <= 'Z') && c != '/' && c != '+')
+		if (!nw_wire_is_letter(c) && !(c >= 'A' && c <= 'Z') && c != '/' && c != '+')
 			return false;
 	}
 	return value.n > 0 && value.n <= 64 && value.p[0] != '/' &&
@@ -197,7 +183,7 @@ static bool is_language(struct nw_str value, const char **reason)
 static bool is_feed(struct nw_str value, const char **reason)
 {
 	*reason = "write the name of a feed";
-	return nw_config_is_name(value);
+	return nw_wire_is_name(value);
 }
 
 /* What a header of a mail holds: nothing that could begin another one. */

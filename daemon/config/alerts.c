@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/wire.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -225,7 +226,7 @@ static int validate_alert(cfg_t *cfg, cfg_opt_t *opt)
 	read_conditions(a);
 	read_times(l->config->arena, a, has_zone);
 	gap = find_gap(a, has_zone, &option);
-	if (!nw_config_is_name(a->name))
+	if (!nw_wire_is_name(a->name))
 		complain_at(l, a->file, a->at,
 			"bad alert name '%.64s': write up to 64 of a-z, 0-9, '.', '_' and '-'",
 			a->name.p);
@@ -402,7 +403,7 @@ static int validate_channel(cfg_t *cfg, cfg_opt_t *opt)
 
 	store_channel(l, cfg, section, c);
 	type = find_type(c->type);
-	if (!type || !nw_config_is_name(nw_str_from(c->name, c->type.n + 1)))
+	if (!type || !nw_wire_is_name(nw_str_from(c->name, c->type.n + 1)))
 		complain_at(l, c->file, c->at,
 			"bad channel name '%.64s': write mail, webhook, ntfy, exec or file, ':' "
 			"and a name of a-z, 0-9, '.', '_' and '-'",

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/wire.h"
 #include "base/arena.h"
 #include "base/curve.h"
 #include "base/error.h"
@@ -121,7 +122,7 @@ static void load_all(struct nw_loader *l, struct nw_str dir, const struct nw_str
 		*d.path = nw_arena_printf(c->arena, "%s/%s", dir.p, names[i].p);
 		d.client.name = nw_arena_str(
 			c->arena, nw_str_head(names[i], names[i].n - (sizeof(SUFFIX) - 1)));
-		if (!nw_config_is_name(d.client.name))
+		if (!nw_wire_is_name(d.client.name))
 			complain_of(l, d.path->p,
 				"bad client name: call the file by up to 64 of a-z, 0-9, '.', '_' "
 				"and '-', then " SUFFIX);

@@ -2,6 +2,7 @@
 
 #include <sys/un.h>
 
+#include "article/wire.h"
 #include "base/curve.h"
 #include "base/log.h"
 #include "base/network.h"
@@ -15,8 +16,6 @@
 /* As the bus and the address guard have room for; the bus has one endpoint of its own. */
 #define ENDPOINTS 7
 #define NETWORKS 64
-#define PREFIXES 64
-#define PREFIX_MAX 200
 #define TOKEN_MIN 32
 #define TOKEN_MAX 256
 #define DAY_S INT64_C(86400)
@@ -130,16 +129,7 @@ static bool is_key_prefix(struct nw_str value, const char **reason)
 {
 	*reason = "write the beginning of keys up to a slash, such as topic/libya/, "
 		  "or nothing for everything";
-	for (size_t i = 0; i < value.n; i++) {
-		const char c = value.p[i];
-
-		if (c == '/' && (i == 0 || value.p[i - 1] == '/'))
-			return false;
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-			    c == '.' || c == '/'))
-			return false;
-	}
-	return value.n <= PREFIX_MAX && (!value.n || nw_str_ends(value, NW_STR("/")));
+	return !value.n || nw_wire_is_key(value);
 }
 
 const struct nw_option nw_config_options[] = {
@@ -244,8 +234,8 @@ const struct nw_option nw_config_client_options[] = {
 		.is_right = is_curve_key},
 	{"token", NW_OPTION_STRING, "", "its bearer token for HTTP", IN_CLIENT(token),
 		.is_secret = true, .is_right = is_token},
-	{"read", NW_OPTION_LIST, "", "key prefixes that it may read", 0, PREFIXES, IN_CLIENT(read),
-		.is_right = is_key_prefix},
+	{"read", NW_OPTION_LIST, "", "key prefixes that it may read", 0, NW_WIRE_KEYS_MAX,
+		IN_CLIENT(read), .is_right = is_key_prefix},
 };
 
 const size_t nw_config_n_client_options =

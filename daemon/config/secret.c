@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "article/wire.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -21,7 +22,7 @@ static enum nw_err find_file(
 		return NW_OK;
 	/* systemd.exec(5). NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets the environment */
 	dir = getenv("CREDENTIALS_DIRECTORY");
-	if (!nw_config_is_name(name) || name.p[0] == '.')
+	if (!nw_wire_is_name(name) || name.p[0] == '.')
 		return nw_fail(error, NW_E_SYNTAX, "bad name of a credential '%.*s'",
 			NW_ARG(nw_str_head(name, 64)));
 	if (!dir)

@@ -54,7 +54,7 @@ static void ask_for_all(const struct nw_config_client *client, struct nw_query *
 		return;
 	query->n_prefixes = 0;
 	query->has_keys = true;
-	for (size_t i = 0; i < client->read.n && i < NW_QUERY_KEYS; i++)
+	for (size_t i = 0; i < client->read.n && i < NW_WIRE_KEYS_MAX; i++)
 		query->prefixes[query->n_prefixes++] = nw_str(client->read.v[i]);
 }
 

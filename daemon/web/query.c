@@ -8,7 +8,6 @@
 
 #define LIMIT_OTHERWISE 50
 #define TIME_MAX 64
-#define LAST_S INT64_C(253402300799) /* the end of the year 9999 */
 
 #define ON(page) (1u << (page))
 
@@ -68,7 +67,7 @@ bool nw_since_parse(struct nw_str text, struct nw_since *since)
 	since->is_time = true;
 	/* A day alone and the many other forms of dates would be guesses. */
 	if (text.n > TIME_MAX || text.n < 11 || (text.p[10] | 0x20) != 't' ||
-		!nw_when_parse(text, &when) || when.unix_s > LAST_S)
+		!nw_when_parse(text, &when) || when.unix_s > NW_WHEN_LAST_S)
 		return false;
 	since->value = when.unix_s > 0 ? when.unix_s * 1000 : 0;
 	return true;
@@ -80,7 +79,7 @@ static int read_keys(struct nw_str value, struct nw_query *q, struct nw_error *e
 
 	q->has_keys = true;
 	while (nw_str_cut(&rest, ',', &prefix)) {
-		if (q->n_prefixes == NW_QUERY_KEYS)
+		if (q->n_prefixes == NW_WIRE_KEYS_MAX)
 			return refuse(error, "more than 64 keys: ask in several requests");
 		if (!prefix.n || !nw_wire_is_prefix(prefix))
 			return refuse(error,

@@ -3,13 +3,12 @@
 
 #include <stdbool.h>
 
-#include <newswire/base.h>
+#include "article/wire.h"
 
 /*
  * What the target of a request asks for: newswire-http(7). Pure. Strings live in the
  * arena or the target.
  */
-#define NW_QUERY_KEYS 64
 #define NW_QUERY_LIMIT 500 /* articles in one document */
 
 enum nw_page {
@@ -36,7 +35,7 @@ struct nw_query {
 	enum nw_page page;
 	enum nw_form form;
 	struct nw_str topic; /* of a feed: "libya/haftar"; empty: all */
-	struct nw_str prefixes[NW_QUERY_KEYS];
+	struct nw_str prefixes[NW_WIRE_KEYS_MAX];
 	size_t n_prefixes;             /* at least 1 */
 	bool has_keys;                 /* they were asked for; else all/ */
 	struct nw_since since, before; /* since: after that seq, or at that time and later */

@@ -20,7 +20,7 @@ static void require(bool holds)
 /* Whatever was taken lies within what a daemon can promise to answer. */
 static void check_taken(const struct nw_request *r, struct nw_str all)
 {
-	require(r->cursor.n <= NW_WIRE_CURSOR_MAX);
+	require(r->cursor.n <= NW_WIRE_NAME_MAX);
 	if (r->asked == NW_ASKED_ACK) {
 		require(r->cursor.n && r->seq >= 0);
 		return;
@@ -30,8 +30,8 @@ static void check_taken(const struct nw_request *r, struct nw_str all)
 		return;
 	require(r->from != NW_FROM_NOW || r->cursor.n);
 	require(r->seq >= 0 && r->since_ms >= 0);
-	require(r->last >= 0 && r->last <= NW_REQUEST_LAST);
-	require(r->n_prefixes <= NW_REQUEST_KEYS);
+	require(r->last >= 0 && r->last <= NW_WIRE_LAST_MAX);
+	require(r->n_prefixes <= NW_WIRE_KEYS_MAX);
 	for (size_t i = 0; i < r->n_prefixes; i++) {
 		const struct nw_str prefix = r->prefixes[i];
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/wire.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -73,7 +74,7 @@ static void check_channels(const struct nw_config *c, const struct nw_list *list
 /* What newswire-alerts(5) says of every rule that is accepted. */
 static void check_alert(const struct nw_config *c, const struct nw_config_alert *a)
 {
-	must(nw_config_is_name(a->name) && nw_config_alert(c, a->name) == a);
+	must(nw_wire_is_name(a->name) && nw_config_alert(c, a->name) == a);
 	must(a->topics.n || a->query.n || a->feeds.n);
 	must(a->send.n || a->digest_to.n);
 	must(!a->digest_to.n || a->n_digests);

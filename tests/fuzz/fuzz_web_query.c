@@ -30,7 +30,7 @@ static void check_query(struct nw_str target)
 	const int status = nw_query_parse(arena, target, &q, &error);
 
 	require(status == 0 || ((status == 400 || status == 404) && error.text[0]));
-	require(status || (q.n_prefixes >= 1 && q.n_prefixes <= NW_QUERY_KEYS));
+	require(status || (q.n_prefixes >= 1 && q.n_prefixes <= NW_WIRE_KEYS_MAX));
 	for (size_t i = 0; !status && i < q.n_prefixes; i++)
 		require(q.prefixes[i].n && nw_wire_is_prefix(q.prefixes[i]));
 	require(status || (q.limit >= 1 && q.limit <= NW_QUERY_LIMIT));

@@ -145,15 +145,15 @@ static void any_beginning_of_a_key_may_be_asked_for(void **state)
 static void names_of_cursors_are_short_and_plain(void **state)
 {
 	static const char *const bad[] = {"", "Desk", "a b", "a/b", "..\n", "\xc3\xa9"};
-	char name[NW_WIRE_CURSOR_MAX + 1];
+	char name[NW_WIRE_NAME_MAX + 1];
 
 	(void)state;
 	memset(name, 'a', sizeof(name));
-	assert_true(nw_wire_is_cursor(NW_STR("desk-2.a_b")));
-	assert_true(nw_wire_is_cursor((struct nw_str){name, NW_WIRE_CURSOR_MAX}));
-	assert_false(nw_wire_is_cursor((struct nw_str){name, sizeof(name)}));
+	assert_true(nw_wire_is_name(NW_STR("desk-2.a_b")));
+	assert_true(nw_wire_is_name((struct nw_str){name, NW_WIRE_NAME_MAX}));
+	assert_false(nw_wire_is_name((struct nw_str){name, sizeof(name)}));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_false(nw_wire_is_cursor(nw_str(bad[i])));
+		assert_false(nw_wire_is_name(nw_str(bad[i])));
 }
 
 int main(void)

@@ -152,9 +152,9 @@ static void names_of_cursors_are_limited(void **state)
 	struct nw_request r;
 
 	(void)state;
-	memset(lines + 7, 'a', NW_WIRE_CURSOR_MAX);
+	memset(lines + 7, 'a', NW_WIRE_NAME_MAX);
 	assert_int_equal(parse(lines, &r), NW_OK);
-	lines[7 + NW_WIRE_CURSOR_MAX] = 'a';
+	lines[7 + NW_WIRE_NAME_MAX] = 'a';
 	assert_int_equal(parse(lines, &r), NW_E_SYNTAX);
 }
 
@@ -164,7 +164,7 @@ static void size_and_number_of_keys_are_limited(void **state)
 	struct nw_request r;
 
 	(void)state;
-	for (int i = 1; i < NW_REQUEST_KEYS; i++)
+	for (int i = 1; i < NW_WIRE_KEYS_MAX; i++)
 		memcpy(lines + strlen(lines), ",a/", 4);
 	assert_int_equal(parse(lines, &r), NW_OK);
 	memcpy(lines + strlen(lines), ",a/", 4);

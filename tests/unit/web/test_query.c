@@ -142,10 +142,10 @@ static void sixty_four_keys_are_the_most(void **state)
 	struct nw_query query;
 
 	(void)state;
-	for (int i = 1; i < NW_QUERY_KEYS; i++)
+	for (int i = 1; i < NW_WIRE_KEYS_MAX; i++)
 		target = nw_arena_printf(arena, "%.*s,a", NW_ARG(target));
 	assert_int_equal(nw_query_parse(arena, target, &query, NULL), 0);
-	assert_int_equal(query.n_prefixes, NW_QUERY_KEYS);
+	assert_int_equal(query.n_prefixes, NW_WIRE_KEYS_MAX);
 	target = nw_arena_printf(arena, "%.*s,a", NW_ARG(target));
 	assert_int_equal(nw_query_parse(arena, target, &query, NULL), 400);
 }
