@@ -166,7 +166,7 @@ static void count_failures(struct nw_bus_curve *curve, int64_t now_ms)
 	if (!n)
 		return;
 	nw_count(NW_C_CLIENTS_REFUSED, n);
-	times = nw_quiet_count(&curve->failures, (int64_t)n, now_ms);
+	times = nw_seldom_count(&curve->failures, (int64_t)n, NW_REFUSALS_MS, now_ms);
 	if (times)
 		nw_log(NW_LOG_WARNING,
 			"somebody came without CURVE, for another server's key, or left in the middle",

@@ -25,7 +25,7 @@ struct nw_bus_curve {
 	struct nw_guests guests;
 	struct nw_acks acks;
 	struct nw_replays *replays;
-	struct nw_quiet failures;
+	struct nw_seldom failures;
 };
 
 /* Opened only where there is an endpoint for it. */

@@ -77,9 +77,8 @@ static void cut(struct nw_flood *flood, int fd, const struct connection *c, int6
 {
 	nw_peer_cut(fd, c->cookie);
 	nw_count(NW_C_FLOODS, 1);
-	if (flood->logged_ms && now_ms - flood->logged_ms < LOG_EACH_MS)
+	if (!nw_seldom_count(&flood->told, 1, LOG_EACH_MS, now_ms))
 		return;
-	flood->logged_ms = now_ms;
 	nw_log(NW_LOG_WARNING, "a peer floods the bus and is cut off",
 		NW_KVI("received", (int64_t)c->bytes));
 }

@@ -2,6 +2,7 @@
 #define NW_BUS_FLOOD_H
 
 #include "base/map.h"
+#include "base/seldom.h"
 #include "bus/socket.h"
 
 /*
@@ -13,7 +14,7 @@
  */
 struct nw_flood {
 	struct nw_map connections; /* by their cookie (peer.h) */
-	int64_t logged_ms;
+	struct nw_seldom told;
 };
 
 #define NW_FLOOD_SOCKETS 4

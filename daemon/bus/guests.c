@@ -82,7 +82,7 @@ static void refuse_stranger(struct nw_guests *guests, const struct nw_peer *peer
 
 	nw_peer_cut(peer->fd, peer->cookie);
 	nw_count(NW_C_SUBSCRIPTIONS_REFUSED, 1);
-	times = nw_quiet_count(&guests->strangers, 1, now_ms);
+	times = nw_seldom_count(&guests->strangers, 1, NW_REFUSALS_MS, now_ms);
 	if (times)
 		nw_log(NW_LOG_WARNING, "a client is one no longer and is cut off",
 			NW_KVI("times", times));
@@ -95,7 +95,7 @@ static void refuse(const struct nw_peer *peer, struct nw_right *right, enum nw_r
 
 	nw_peer_cut(peer->fd, peer->cookie);
 	nw_count(NW_C_SUBSCRIPTIONS_REFUSED, 1);
-	times = nw_quiet_count(&right->told[refusal], 1, now_ms);
+	times = nw_seldom_count(&right->told[refusal], 1, NW_REFUSALS_MS, now_ms);
 	if (times)
 		nw_log(NW_LOG_WARNING, reasons[refusal], NW_KV("client", right->name),
 			NW_KV("prefix", nw_str_head(what, NW_WIRE_KEY_MAX)),

@@ -27,12 +27,12 @@
 struct nw_guests {
 	const struct nw_bus_socket *xpub;
 	const struct nw_rights *rights;
-	struct nw_map connections; /* by their cookie, of those with a subscription */
-	struct nw_shares shares;   /* of what is granted */
-	bool crooked;              /* the queues are out of step */
-	bool drained;              /* nothing is queued */
-	bool somebody_left, swept; /* in this turn */
-	struct nw_quiet strangers; /* clients until a reload */
+	struct nw_map connections;  /* by their cookie, of those with a subscription */
+	struct nw_shares shares;    /* of what is granted */
+	bool crooked;               /* the queues are out of step */
+	bool drained;               /* nothing is queued */
+	bool somebody_left, swept;  /* in this turn */
+	struct nw_seldom strangers; /* clients until a reload */
 };
 
 void nw_guests_clear(struct nw_guests *guests);

@@ -4,7 +4,7 @@
 #include "article/wire.h"
 #include "base/curve.h"
 #include "base/map.h"
-#include "bus/quiet.h"
+#include "base/seldom.h"
 #include "bus/request.h"
 #include "config/config.h"
 
@@ -16,6 +16,7 @@ enum nw_refusal {
 	NW_REFUSED_NOW,  /* nothing could be granted then */
 	NW_REFUSALS,
 };
+#define NW_REFUSALS_MS 60000 /* those of a kind, and of one of them, are told once in this time */
 
 /*
  * Who may read what by CURVE, as the configuration says: one snapshot, made anew by a
@@ -32,7 +33,7 @@ struct nw_right {
 	/* Of the FOLLOW thread, to be used as it likes. */
 	int64_t barred_until_ms; /* from the live socket */
 	int64_t pause_ms;        /* for which it was last barred for asking too much; 0: never */
-	struct nw_quiet told[NW_REFUSALS];
+	struct nw_seldom told[NW_REFUSALS];
 	size_t listeners;
 };
 

@@ -55,9 +55,8 @@ static void refuse(struct nw_subscriptions *subscriptions, zmq_msg_t *msg, int64
 
 	disconnect(subscriptions, msg, now_ms);
 	nw_count(NW_C_SUBSCRIPTIONS_REFUSED, 1);
-	if (subscriptions->logged_ms && now_ms - subscriptions->logged_ms < LOG_EACH_MS)
+	if (!nw_seldom_count(&subscriptions->told, 1, LOG_EACH_MS, now_ms))
 		return;
-	subscriptions->logged_ms = now_ms;
 	nw_log(NW_LOG_WARNING, "a subscriber asks for too much and is cut off",
 		NW_KVI("prefixes", (int64_t)subscriptions->prefixes.n),
 		NW_KV("peer", nw_str(peer)));

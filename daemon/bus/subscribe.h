@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/map.h"
+#include "base/seldom.h"
 #include "bus/socket.h"
 
 /*
@@ -15,7 +16,7 @@ struct nw_subscriptions {
 	const struct nw_bus_socket *xpub;
 	struct nw_map prefixes; /* each its own copy */
 	size_t max, bytes;      /* of the latter at most NW_SUBSCRIPTION_BYTES each, on average */
-	int64_t logged_ms;      /* when a refusal was last logged */
+	struct nw_seldom told;  /* refusals */
 	int cut;                /* the descriptor last shut down, and when */
 	int64_t cut_ms;
 };

@@ -72,7 +72,7 @@ static void answer(
 }
 
 /* Whom a stranger with that key is told as. */
-static struct nw_quiet *quiet_of(struct nw_zap *zap, const char *key, int64_t now_ms)
+static struct nw_seldom *seldom_of(struct nw_zap *zap, const char *key, int64_t now_ms)
 {
 	struct nw_stranger *oldest = &zap->strangers[0];
 
@@ -80,15 +80,15 @@ static struct nw_quiet *quiet_of(struct nw_zap *zap, const char *key, int64_t no
 		struct nw_stranger *s = &zap->strangers[i];
 
 		if (nw_str_eq(nw_str(s->key), nw_str(key)))
-			return &s->quiet;
-		if (s->quiet.told_ms < oldest->quiet.told_ms)
+			return &s->told;
+		if (s->told.told_ms < oldest->told.told_ms)
 			oldest = s;
 	}
-	if (oldest->quiet.told_ms && now_ms - oldest->quiet.told_ms < NW_QUIET_MS)
+	if (oldest->told.told_ms && now_ms - oldest->told.told_ms < NW_REFUSALS_MS)
 		return &zap->others;
 	*oldest = (struct nw_stranger){0};
 	(void)snprintf(oldest->key, sizeof(oldest->key), "%s", key);
-	return &oldest->quiet;
+	return &oldest->told;
 }
 
 /*
@@ -106,7 +106,7 @@ static void refuse(struct nw_zap *zap, const struct nw_zap_request *request,
 	nw_count(NW_C_CLIENTS_REFUSED, 1);
 	if (right) /* why was told when it was cut off */
 		return;
-	times = nw_quiet_count(quiet_of(zap, request->key, now_ms), 1, now_ms);
+	times = nw_seldom_count(seldom_of(zap, request->key, now_ms), 1, NW_REFUSALS_MS, now_ms);
 	if (times)
 		nw_log(NW_LOG_WARNING, "nobody with that key may come in",
 			NW_KV("address", request->address), NW_KV("key", nw_str(request->key)),

@@ -1,7 +1,7 @@
 #ifndef NW_BUS_ZAP_H
 #define NW_BUS_ZAP_H
 
-#include "bus/quiet.h"
+#include "base/seldom.h"
 #include "bus/rights.h"
 
 /*
@@ -28,9 +28,9 @@ struct nw_zap {
 	void *rep;
 	struct nw_stranger {
 		char key[NW_CURVE_TEXT + 1];
-		struct nw_quiet quiet;
+		struct nw_seldom told;
 	} strangers[NW_ZAP_STRANGERS];
-	struct nw_quiet others;
+	struct nw_seldom others;
 };
 
 /* Bounded, and strict: false for what is no request about a CURVE client. */

@@ -3,7 +3,7 @@
 
 #include <microhttpd.h>
 
-#include "web/seldom.h"
+#include "base/seldom.h"
 #include "web/server.h"
 
 /* Private to web/server.c and web/connection.c. */

@@ -15,11 +15,11 @@
 #include "base/network.h"
 #include "base/str.h"
 #include "web/connection.h"
-#include "web/seldom.h"
 
 #define SEND_BUFFER (256 << 10)        /* in the system, for each connection */
 #define HEAD_MEMORY ((size_t)32 << 10) /* a head and what is made of it; then a stream's chunk */
 #define MESSAGE_MAX 200
+#define MESSAGES_MS 10000
 
 struct nw_server *nw_server_new(const struct nw_server_options *options)
 {
@@ -89,7 +89,8 @@ static void NW_PRINTF(2, 0) on_message(void *arg, const char *format, va_list va
 	char text[MESSAGE_MAX];
 	int64_t n;
 
-	n = nw_seldom_count(&l->seldom, nw_loop_monotonic_ms(l->server->options.loop));
+	n = nw_seldom_count(
+		&l->seldom, 1, MESSAGES_MS, nw_loop_monotonic_ms(l->server->options.loop));
 	if (!n)
 		return;
 	(void)vsnprintf(text, sizeof(text), format, values);

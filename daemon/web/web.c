@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/seldom.h"
 #include "base/str.h"
 #include "rt/metrics.h"
 #include "rt/pool.h"
@@ -15,11 +16,11 @@
 #include "web/answer.h"
 #include "web/host.h"
 #include "web/query.h"
-#include "web/seldom.h"
 #include "web/server.h"
 #include "web/stream.h"
 
 #define CONNECTIONS_MAX 1024
+#define REFUSALS_MS 10000 /* of a kind are told once in this time */
 
 /* What is configured, as a letter. */
 struct setup {
@@ -150,7 +151,7 @@ static int begin_stream(struct nw_web *web, struct nw_connection *c,
 static void log_seldom(struct nw_web *web, struct nw_seldom *seldom, const char *message,
 	const struct nw_connection *c, const struct nw_error *error)
 {
-	const int64_t n = nw_seldom_count(seldom, nw_loop_monotonic_ms(web->loop));
+	const int64_t n = nw_seldom_count(seldom, 1, REFUSALS_MS, nw_loop_monotonic_ms(web->loop));
 	char peer[NW_PEER_TEXT];
 
 	if (n)

@@ -150,7 +150,7 @@ static void strangers_are_told_of_one_by_one_as_long_as_they_are_few(void **stat
 		(void)answer(rig, user);
 	}
 	for (size_t i = 0; i < NW_ZAP_STRANGERS; i++)
-		assert_int_equal(rig->zap.strangers[i].quiet.times, 4);
+		assert_int_equal(rig->zap.strangers[i].told.times, 4);
 	assert_int_equal(rig->zap.others.times, 100 - NW_ZAP_STRANGERS * 5 - 1);
 }
 

@@ -10,7 +10,6 @@
 #include "web/date.h"
 #include "web/host.h"
 #include "web/request.h"
-#include "web/seldom.h"
 
 static int aim(const char *address, struct nw_request *request)
 {
@@ -105,18 +104,6 @@ static void what_is_no_address_is_refused(void **state)
 	assert_int_equal(aim(text, &request), 414);
 }
 
-static void what_comes_often_is_told_seldom(void **state)
-{
-	struct nw_seldom seldom = {0};
-
-	(void)state;
-	assert_int_equal(nw_seldom_count(&seldom, 5), 1);
-	assert_int_equal(nw_seldom_count(&seldom, 6), 0);
-	assert_int_equal(nw_seldom_count(&seldom, 10004), 0);
-	assert_int_equal(nw_seldom_count(&seldom, 10005), 3);
-	assert_int_equal(nw_seldom_count(&seldom, 10006), 0);
-}
-
 static const struct {
 	const char *host, *endpoint;
 	bool is_loopback, is_right;
@@ -170,7 +157,6 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_none_is_refused),
 		cmocka_unit_test(the_host_of_a_whole_address_counts),
 		cmocka_unit_test(what_is_no_address_is_refused),
-		cmocka_unit_test(what_comes_often_is_told_seldom),
 		cmocka_unit_test(only_this_machines_names_are_right_on_loopback),
 		cmocka_unit_test(dates_are_as_http_writes_them),
 	};
