@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "bus/frames.h"
 #include "bus/peer.h"
+#include "bus/receive.h"
 #include "bus/request.h"
 #include "rt/loop.h"
 #include "rt/metrics.h"
@@ -389,25 +390,6 @@ static void answer(struct nw_replays *replays, const struct asker *asker,
 	}
 }
 
-/* One whole message: its frames up to one more than a request may have, and their number. */
-static size_t receive(void *router, zmq_msg_t msgs[FRAMES_MAX + 1])
-{
-	size_t n = 0;
-	bool more = true;
-
-	for (size_t i = 0; i <= FRAMES_MAX; i++)
-		(void)zmq_msg_init(&msgs[i]);
-	while (more) {
-		zmq_msg_t *msg = &msgs[n < FRAMES_MAX ? n : FRAMES_MAX];
-
-		if (zmq_msg_recv(msg, router, ZMQ_DONTWAIT) < 0)
-			return 0;
-		more = zmq_msg_more(msg);
-		n += n <= FRAMES_MAX;
-	}
-	return n;
-}
-
 static struct asker asker_of(const struct nw_replays *replays, struct nw_str id, zmq_msg_t *msg)
 {
 	struct asker asker = {.id = id, .at.fd = -1};
@@ -423,23 +405,20 @@ static struct asker asker_of(const struct nw_replays *replays, struct nw_str id,
 
 bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms)
 {
-	struct nw_str frames[FRAMES_MAX + 1];
-	zmq_msg_t msgs[FRAMES_MAX + 1];
-	size_t n = 1;
+	struct nw_received received;
+	bool came = true;
 
-	for (int i = 0; n && i < REQUESTS_A_TURN; i++) {
-		n = receive(replays->router, msgs);
-		for (size_t k = 0; k < n; k++)
-			frames[k] = (struct nw_str){zmq_msg_data(&msgs[k]), zmq_msg_size(&msgs[k])};
-		if (n) {
-			const struct asker asker = asker_of(replays, frames[0], &msgs[n - 1]);
+	for (int i = 0; came && i < REQUESTS_A_TURN; i++) {
+		came = nw_received_take(&received, replays->router, FRAMES_MAX);
+		if (came) {
+			const struct asker asker = asker_of(
+				replays, received.frames[0], &received.msgs[received.n - 1]);
 
-			answer(replays, &asker, frames + 1, n - 1, now_ms);
+			answer(replays, &asker, received.frames + 1, received.n - 1, now_ms);
 		}
-		for (size_t k = 0; k <= FRAMES_MAX; k++)
-			(void)zmq_msg_close(&msgs[k]);
+		nw_received_clear(&received);
 	}
-	return n > 0;
+	return came;
 }
 
 /* --- answers --- */

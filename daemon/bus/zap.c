@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "bus/receive.h"
 #include "bus/socket.h"
 #include "rt/metrics.h"
 
@@ -135,39 +136,17 @@ static bool decide(struct nw_zap *zap, const struct nw_rights *rights, const str
 	return true;
 }
 
-/* One whole message: up to one frame more than a request has. */
-static size_t receive(void *rep, zmq_msg_t *msgs)
-{
-	bool more = true;
-	size_t n = 0;
-
-	while (more) {
-		zmq_msg_t *msg = &msgs[n < NW_ZAP_FRAMES ? n : NW_ZAP_FRAMES];
-
-		if (zmq_msg_recv(msg, rep, ZMQ_DONTWAIT) < 0)
-			return 0;
-		more = zmq_msg_more(msg);
-		n += n <= NW_ZAP_FRAMES;
-	}
-	return n;
-}
-
 size_t nw_zap_receive(struct nw_zap *zap, const struct nw_rights *rights, int64_t now_ms)
 {
-	struct nw_str frames[NW_ZAP_FRAMES + 1];
-	zmq_msg_t msgs[NW_ZAP_FRAMES + 1];
-	size_t n = 1, let_in = 0;
+	struct nw_received received;
+	size_t let_in = 0;
+	bool came = true;
 
-	for (int i = 0; n && i < A_TURN; i++) {
-		for (size_t k = 0; k <= NW_ZAP_FRAMES; k++)
-			(void)zmq_msg_init(&msgs[k]);
-		n = receive(zap->rep, msgs);
-		for (size_t k = 0; k < n; k++)
-			frames[k] = (struct nw_str){zmq_msg_data(&msgs[k]), zmq_msg_size(&msgs[k])};
-		if (n)
-			let_in += decide(zap, rights, frames, n, now_ms);
-		for (size_t k = 0; k <= NW_ZAP_FRAMES; k++)
-			(void)zmq_msg_close(&msgs[k]);
+	for (int i = 0; came && i < A_TURN; i++) {
+		came = nw_received_take(&received, zap->rep, NW_ZAP_FRAMES);
+		if (came)
+			let_in += decide(zap, rights, received.frames, received.n, now_ms);
+		nw_received_clear(&received);
 	}
 	return let_in;
 }
