@@ -1,6 +1,5 @@
 #include "bus/replay.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,54 +7,16 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "bus/frames.h"
 #include "bus/peer.h"
 #include "bus/receive.h"
-#include "bus/request.h"
+#include "bus/replays.h"
 #include "rt/loop.h"
 #include "rt/metrics.h"
 
 #define REQUESTS_A_TURN 64
-#define MESSAGES_A_TURN 512
-#define PAGE_RECORDS 256
-#define SEEK_COST 128    /* messages that a step of a search counts for */
 #define GIVE_WAY_MS 5000 /* without credit, after which a replay's place may be another's */
-#define PAGE_BYTES ((size_t)256 << 10)
 #define A_CLIENTS_PART 4 /* of all replays */
-#define IDLE_MS 60000    /* without a request or a message sent */
-#define RETRY_MAX_MS 64  /* between two looks at a peer with no room */
 #define FRAMES_MAX 3     /* more than any request has */
-
-struct replay {
-	struct replay *next;
-	struct nw_arena *arena; /* peer and prefixes */
-	struct nw_str peer;
-	int fd; /* by CURVE: the connection, and whose it is */
-	uint64_t cookie;
-	char who[NW_CURVE_TEXT + 1];
-	struct nw_request request;
-	int64_t gone;    /* the oldest seq there is, still to be told; else 0 */
-	int64_t after;   /* where the page after this one begins */
-	bool is_seeking; /* the place of a last n is being looked for */
-	struct nw_journal_seek seek;
-	bool is_under_way; /* a page has been read */
-	int64_t touched_ms, retry_at_ms, retry_ms;
-
-	struct nw_arena *page; /* NULL: none is held */
-	struct nw_record *records;
-	size_t n, record, key; /* the next message: this key of this record */
-};
-
-struct nw_replays {
-	void *router;
-	struct nw_journal_reader *reader;
-	struct nw_acks *acks;
-	const struct nw_bus_socket *socket; /* by CURVE, as the rights; else NULL */
-	const struct nw_rights *rights;
-	struct replay *first, **last; /* in the order of their turns */
-	size_t n, max;
-	struct nw_frames frames;
-};
 
 struct nw_replays *nw_replays_new(
 	void *router, struct nw_journal_reader *reader, struct nw_acks *acks, size_t max)
@@ -71,16 +32,16 @@ struct nw_replays *nw_replays_new(
 	return replays;
 }
 
-static void drop_page(struct replay *r)
+void nw_replay_drop_page(struct nw_replay *r)
 {
 	nw_arena_free(r->page);
 	r->page = NULL;
 	r->n = r->record = r->key = 0;
 }
 
-static void free_replay(struct replay *r)
+void nw_replay_free(struct nw_replay *r)
 {
-	drop_page(r);
+	nw_replay_drop_page(r);
 	nw_arena_free(r->arena);
 	free(r);
 }
@@ -90,16 +51,16 @@ void nw_replays_free(struct nw_replays *replays)
 	if (!replays)
 		return;
 	while (replays->first) {
-		struct replay *r = replays->first;
+		struct nw_replay *r = replays->first;
 
 		replays->first = r->next;
-		free_replay(r);
+		nw_replay_free(r);
 	}
 	nw_frames_clear(&replays->frames);
 	free(replays);
 }
 
-static void put_last(struct nw_replays *replays, struct replay *r)
+void nw_replays_put_last(struct nw_replays *replays, struct nw_replay *r)
 {
 	r->next = NULL;
 	*replays->last = r;
@@ -107,10 +68,9 @@ static void put_last(struct nw_replays *replays, struct replay *r)
 	replays->n++;
 }
 
-/* Takes a replay out of the list. */
-static struct replay *take(struct nw_replays *replays, struct replay **at)
+struct nw_replay *nw_replays_take(struct nw_replays *replays, struct nw_replay **at)
 {
-	struct replay *r = *at;
+	struct nw_replay *r = *at;
 
 	*at = r->next;
 	if (replays->last == &r->next)
@@ -119,9 +79,9 @@ static struct replay *take(struct nw_replays *replays, struct replay **at)
 	return r;
 }
 
-static struct replay **find_peer(struct nw_replays *replays, struct nw_str peer)
+static struct nw_replay **find_peer(struct nw_replays *replays, struct nw_str peer)
 {
-	struct replay **at = &replays->first;
+	struct nw_replay **at = &replays->first;
 
 	while (*at && !nw_str_eq((*at)->peer, peer))
 		at = &(*at)->next;
@@ -136,7 +96,7 @@ struct asker {
 	bool names_itself; /* that id is its own choice */
 };
 
-static void refuse(struct nw_replays *replays, struct nw_str peer, const char *why)
+void nw_replays_refuse(struct nw_replays *replays, struct nw_str peer, const char *why)
 {
 	char line[320];
 
@@ -152,7 +112,7 @@ static void refuse_ack(
 	char line[320];
 
 	(void)snprintf(line, sizeof(line), "ACK %.*s: %s", NW_ARG(nw_acks_called(cursor)), why);
-	refuse(replays, peer, line);
+	nw_replays_refuse(replays, peer, line);
 }
 
 /* A cursor that is kept is where to begin; of one that is not, the rest of the request, or all there is. */
@@ -197,9 +157,9 @@ static bool is_gone(const struct nw_request *q, int64_t after, int64_t oldest)
 	return q->from == NW_FROM_SINCE ? after < oldest : after < oldest - 1;
 }
 
-static struct replay *new_replay(const struct asker *asker, const struct nw_request *q)
+static struct nw_replay *new_replay(const struct asker *asker, const struct nw_request *q)
 {
-	struct replay *r = nw_must_calloc(1, sizeof(*r));
+	struct nw_replay *r = nw_must_calloc(1, sizeof(*r));
 
 	r->arena = nw_arena_new();
 	r->peer = nw_arena_str(r->arena, asker->id);
@@ -215,15 +175,15 @@ static struct replay *new_replay(const struct asker *asker, const struct nw_requ
 static void begin(struct nw_replays *replays, const struct asker *asker, const struct nw_request *q,
 	int64_t now_ms)
 {
-	struct replay *r = new_replay(asker, q);
+	struct nw_replay *r = new_replay(asker, q);
 	struct nw_error error = {0};
 	int64_t oldest;
 
 	r->touched_ms = now_ms;
 	if (seek(replays, &r->request, &r->after, &oldest, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
-		refuse(replays, asker->id, "busy: the journal cannot be read");
-		free_replay(r);
+		nw_replays_refuse(replays, asker->id, "busy: the journal cannot be read");
+		nw_replay_free(r);
 		return;
 	}
 	r->request.cursor = (struct nw_str){0}; /* in the message, which goes */
@@ -232,12 +192,12 @@ static void begin(struct nw_replays *replays, const struct asker *asker, const s
 		r->gone = oldest;
 		r->after = oldest - 1;
 	}
-	put_last(replays, r);
+	nw_replays_put_last(replays, r);
 	nw_count(NW_C_REPLAY_REQUESTS, 1);
 }
 
 /* Credit is a number of messages, not a promise to hold that many: it may be any sum. */
-static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
+static void add_credit(struct nw_replay *r, int64_t more, int64_t now_ms)
 {
 	r->request.credit += more;
 	if (r->request.credit > NW_REQUEST_CREDIT)
@@ -246,12 +206,12 @@ static void add_credit(struct replay *r, int64_t more, int64_t now_ms)
 }
 
 /* Of those that wait for credit, the one that has for longest; NULL: none for long. */
-static struct replay **find_idle(struct nw_replays *replays, int64_t now_ms)
+static struct nw_replay **find_idle(struct nw_replays *replays, int64_t now_ms)
 {
-	struct replay **idle = NULL;
+	struct nw_replay **idle = NULL;
 
-	for (struct replay **at = &replays->first; *at; at = &(*at)->next) {
-		const struct replay *r = *at;
+	for (struct nw_replay **at = &replays->first; *at; at = &(*at)->next) {
+		const struct nw_replay *r = *at;
 
 		if (r->request.credit == 0 && now_ms - r->touched_ms > GIVE_WAY_MS &&
 			(!idle || r->touched_ms < (*idle)->touched_ms))
@@ -262,21 +222,21 @@ static struct replay **find_idle(struct nw_replays *replays, int64_t now_ms)
 
 static void make_room(struct nw_replays *replays, int64_t now_ms)
 {
-	struct replay **idle = replays->n >= replays->max ? find_idle(replays, now_ms) : NULL;
-	struct replay *r;
+	struct nw_replay **idle = replays->n >= replays->max ? find_idle(replays, now_ms) : NULL;
+	struct nw_replay *r;
 
 	if (!idle)
 		return;
-	r = take(replays, idle);
-	refuse(replays, r->peer, "busy: others came while no credit did");
-	free_replay(r);
+	r = nw_replays_take(replays, idle);
+	nw_replays_refuse(replays, r->peer, "busy: others came while no credit did");
+	nw_replay_free(r);
 }
 
 static size_t count_of(const struct nw_replays *replays, const char *who)
 {
 	size_t n = 0;
 
-	for (const struct replay *r = replays->first; r; r = r->next)
+	for (const struct nw_replay *r = replays->first; r; r = r->next)
 		n += nw_str_eq(nw_str(r->who), nw_str(who));
 	return n;
 }
@@ -284,11 +244,11 @@ static size_t count_of(const struct nw_replays *replays, const char *who)
 /* One that waits for credit is not looked at otherwise, and its peer may be gone. */
 static void drop_gone(struct nw_replays *replays, const char *who)
 {
-	for (struct replay **at = &replays->first; *at;) {
-		const struct replay *r = *at;
+	for (struct nw_replay **at = &replays->first; *at;) {
+		const struct nw_replay *r = *at;
 
 		if (nw_str_eq(nw_str(r->who), nw_str(who)) && !nw_peer_is_there(r->fd, r->cookie))
-			free_replay(take(replays, at));
+			nw_replay_free(nw_replays_take(replays, at));
 		else
 			at = &(*at)->next;
 	}
@@ -308,17 +268,17 @@ static bool has_share(struct nw_replays *replays, const char *who)
 static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 	const struct nw_request *q, int64_t now_ms)
 {
-	struct replay **old = find_peer(replays, asker->id);
+	struct nw_replay **old = find_peer(replays, asker->id);
 
 	if (*old)
-		free_replay(take(replays, old));
+		nw_replay_free(nw_replays_take(replays, old));
 	if (!has_share(replays, asker->at.key)) {
-		refuse(replays, asker->id, "busy: too many replays of this client");
+		nw_replays_refuse(replays, asker->id, "busy: too many replays of this client");
 		return;
 	}
 	make_room(replays, now_ms);
 	if (replays->n >= replays->max)
-		refuse(replays, asker->id, "busy: too many replays");
+		nw_replays_refuse(replays, asker->id, "busy: too many replays");
 	else
 		begin(replays, asker, q, now_ms);
 }
@@ -326,7 +286,7 @@ static void begin_anew(struct nw_replays *replays, const struct asker *asker,
 static void move_cursor(
 	struct nw_replays *replays, struct nw_str peer, const struct nw_request *q, int64_t now_ms)
 {
-	struct replay *r = *find_peer(replays, peer);
+	struct nw_replay *r = *find_peer(replays, peer);
 	struct nw_error error = {0};
 
 	/* Who is at work on what it was sent has not gone away. */
@@ -361,7 +321,7 @@ static void answer(struct nw_replays *replays, const struct asker *asker,
 	char cursor[NW_RIGHT_CURSOR];
 	struct nw_request request;
 	struct nw_error error = {0};
-	struct replay *old;
+	struct nw_replay *old;
 	enum nw_err err;
 
 	err = nw_request_parse(frames, n, &request, &error);
@@ -371,7 +331,7 @@ static void answer(struct nw_replays *replays, const struct asker *asker,
 		if (request.asked == NW_ASKED_ACK)
 			refuse_ack(replays, peer, NW_STR("?"), error.text);
 		else
-			refuse(replays, peer, error.text);
+			nw_replays_refuse(replays, peer, error.text);
 		return;
 	}
 	switch (request.asked) {
@@ -421,228 +381,9 @@ bool nw_replays_receive(struct nw_replays *replays, int64_t now_ms)
 	return came;
 }
 
-/* --- answers --- */
-
-enum progress { GO_ON, WAIT, DONE };
-
-static enum progress on_sent(struct replay *r, enum nw_sent sent, int64_t now_ms)
-{
-	if (sent == NW_SENT_LOST)
-		return DONE;
-	if (sent == NW_SENT_FULL) {
-		r->retry_ms = r->retry_ms ? r->retry_ms * 2 : 1;
-		if (r->retry_ms > RETRY_MAX_MS)
-			r->retry_ms = RETRY_MAX_MS;
-		r->retry_at_ms = now_ms + r->retry_ms;
-		return WAIT;
-	}
-	r->retry_ms = 0;
-	r->touched_ms = now_ms;
-	return GO_ON;
-}
-
-static enum progress say_gone(struct nw_replays *replays, struct replay *r, int64_t now_ms)
-{
-	char line[64];
-	enum progress progress;
-
-	(void)snprintf(line, sizeof(line), "GONE %" PRId64, r->gone);
-	progress = on_sent(r, nw_frames_say(replays->router, r->peer, nw_str(line)), now_ms);
-	if (progress == GO_ON)
-		r->gone = 0;
-	return progress;
-}
-
-static enum progress say_end(struct nw_replays *replays, struct replay *r, int64_t now_ms)
-{
-	int64_t oldest, newest;
-	struct nw_error error = {0};
-	char line[64];
-
-	if (nw_journal_bounds(replays->reader, &oldest, &newest, &error)) {
-		nw_log_error(NW_LOG_ERROR, "a replay cannot end", &error);
-		refuse(replays, r->peer, "busy: the journal cannot be read");
-		return DONE;
-	}
-	/* Asked for what is yet to come, the end is what there is. */
-	if (newest > r->after)
-		newest = r->after;
-	(void)snprintf(line, sizeof(line), "END %" PRId64 " %" PRId64, newest, oldest);
-	return on_sent(r, nw_frames_say(replays->router, r->peer, nw_str(line)), now_ms) == WAIT
-		? WAIT
-		: DONE;
-}
-
-/*
- * What was there when it began may be trimmed before its page is read. Of a last n that
- * has not begun there are only fewer.
- */
-static void note_gone(struct replay *r, int64_t oldest)
-{
-	if (oldest - 1 <= r->after || (!r->is_under_way && r->request.from == NW_FROM_LAST))
-		return;
-	r->gone = oldest;
-	r->after = oldest - 1;
-}
-
-/* The next page with anything in it; *end where the journal has no more. */
-static enum nw_err read_page(struct nw_replays *replays, struct replay *r, int64_t now_ms,
-	bool *end, struct nw_error *error)
-{
-	const struct nw_journal_query query = {
-		.after = r->after,
-		.prefixes = r->request.prefixes,
-		.n_prefixes = r->request.n_prefixes,
-		.limit = PAGE_RECORDS,
-		.bytes = PAGE_BYTES,
-		.no_text = r->request.no_text,
-	};
-	int64_t next;
-	enum nw_err err;
-
-	drop_page(r);
-	r->page = nw_arena_new();
-	err = nw_journal_read(replays->reader, &query, r->page, &r->records, &r->n, &next, error);
-	if (err) {
-		r->n = 0;
-		return err;
-	}
-	*end = r->n == 0 && next == r->after;
-	note_gone(r, nw_journal_page_oldest(replays->reader));
-	r->is_under_way = true;
-	if (next > r->after)
-		r->after = next;
-	r->touched_ms = now_ms;
-	return NW_OK;
-}
-
-static enum nw_err seek_on(struct nw_replays *replays, struct replay *r, int *budget,
-	int64_t now_ms, struct nw_error *error)
-{
-	const struct nw_journal_query query = {.prefixes = r->request.prefixes,
-		.n_prefixes = r->request.n_prefixes,
-		.limit = (size_t)r->request.last};
-	const enum nw_err err = nw_journal_seek_step(replays->reader, &query, &r->seek, error);
-
-	*budget -= SEEK_COST;
-	r->is_seeking = !r->seek.is_done;
-	r->after = r->seek.after;
-	r->touched_ms = now_ms;
-	return err;
-}
-
-static enum progress break_off(
-	struct nw_replays *replays, const struct replay *r, const struct nw_error *error)
-{
-	nw_log_error(NW_LOG_ERROR, "a replay breaks off", error);
-	refuse(replays, r->peer, "busy: the journal cannot be read");
-	return DONE;
-}
-
-static enum progress send_page(
-	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
-{
-	enum progress progress = GO_ON;
-	bool filled = false;
-
-	while (r->record < r->n && progress == GO_ON) {
-		const struct nw_record *record = &r->records[r->record];
-
-		if (r->key == record->n_keys) {
-			r->record++;
-			r->key = 0;
-			filled = false;
-			continue;
-		}
-		if (r->request.credit == 0 || *budget <= 0)
-			return WAIT;
-		if (!filled)
-			nw_frames_fill(&replays->frames, record);
-		filled = true;
-		progress = on_sent(r,
-			nw_frames_answer(&replays->frames, replays->router, r->peer, record,
-				&record->keys[r->key]),
-			now_ms);
-		if (progress == GO_ON) {
-			r->key++;
-			r->request.credit--;
-			(*budget)--;
-			nw_count(NW_C_REPLAYED, 1);
-		}
-	}
-	return progress;
-}
-
-/* What is left of a page, and another if that was all. */
-static enum progress advance(
-	struct nw_replays *replays, struct replay *r, int *budget, int64_t now_ms)
-{
-	enum progress progress = GO_ON;
-	struct nw_error error = {0};
-	bool end = false;
-
-	if (replays->rights && !nw_peer_is_there(r->fd, r->cookie))
-		return DONE;
-	if (r->is_seeking)
-		return seek_on(replays, r, budget, now_ms, &error) ? break_off(replays, r, &error)
-								   : WAIT;
-	if (r->gone)
-		progress = say_gone(replays, r, now_ms);
-	if (progress == GO_ON)
-		progress = send_page(replays, r, budget, now_ms);
-	if (progress != GO_ON)
-		return progress;
-	if (read_page(replays, r, now_ms, &end, &error))
-		return break_off(replays, r, &error);
-	progress = r->gone ? say_gone(replays, r, now_ms) : GO_ON;
-	if (progress != GO_ON)
-		return progress;
-	if (end)
-		return say_end(replays, r, now_ms);
-	(*budget)--; /* a page with nothing in it costs something too */
-	return send_page(replays, r, budget, now_ms);
-}
-
-/* Ms until there is something to do for it; -1: only its peer can tell. */
-static int64_t due_in(const struct replay *r, int64_t now_ms)
-{
-	if (r->retry_ms && r->retry_at_ms > now_ms)
-		return r->retry_at_ms - now_ms;
-	return r->request.credit == 0 && r->record < r->n ? -1 : 0;
-}
-
-static int64_t sooner(int64_t a, int64_t b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
-int64_t nw_replays_run(struct nw_replays *replays, int64_t now_ms)
-{
-	int budget = MESSAGES_A_TURN;
-	int64_t due = -1;
-
-	size_t left = replays->n;
-
-	/* Who had no turn because others used it up stays in front for the next. */
-	for (; left && budget > 0; left--) {
-		struct replay *r = take(replays, &replays->first);
-		enum progress progress = WAIT;
-
-		if (due_in(r, now_ms) == 0)
-			progress = advance(replays, r, &budget, now_ms);
-		if (progress == DONE || now_ms - r->touched_ms > IDLE_MS) {
-			free_replay(r);
-			continue;
-		}
-		due = sooner(due, due_in(r, now_ms));
-		put_last(replays, r);
-	}
-	return left ? 0 : due;
-}
-
 /* --- rights --- */
 
-static bool may_go_on(const struct nw_rights *rights, const struct replay *r)
+static bool may_go_on(const struct nw_rights *rights, const struct nw_replay *r)
 {
 	const struct nw_right *right = nw_rights_find(rights, r->who);
 	bool may = right && (r->request.n_prefixes || nw_right_allows(right, NW_STR("")));
@@ -657,16 +398,16 @@ void nw_replays_restrict(struct nw_replays *replays, const struct nw_bus_socket 
 {
 	replays->socket = socket;
 	replays->rights = rights;
-	for (struct replay **at = &replays->first; *at;) {
-		struct replay *r = *at;
+	for (struct nw_replay **at = &replays->first; *at;) {
+		struct nw_replay *r = *at;
 
 		if (may_go_on(rights, r)) {
 			at = &r->next;
 			continue;
 		}
-		(void)take(replays, at);
-		refuse(replays, r->peer, "not allowed: no longer");
+		(void)nw_replays_take(replays, at);
+		nw_replays_refuse(replays, r->peer, "not allowed: no longer");
 		nw_peer_cut(r->fd, r->cookie);
-		free_replay(r);
+		nw_replay_free(r);
 	}
 }
