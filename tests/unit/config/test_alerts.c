@@ -1,95 +1,24 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 #include "base/arena.h"
-#include "base/error.h"
-#include "base/str.h"
 #include "config/alert.h"
+#include "rig.h"
 
-struct place {
-	char dir[64], file[128];
-	struct nw_error error; /* the first complaint */
-	int complaints;
-	struct nw_config *config;
-};
-
-static void put(const struct place *p, const char *name, const char *text)
+static enum nw_err load_alerts(struct place *p, const char *alerts)
 {
-	char path[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", p->dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void on_complaint(void *arg, const struct nw_error *error)
-{
-	struct place *p = arg;
-
-	if (p->complaints++ == 0)
-		p->error = *error;
-}
-
-static enum nw_err load(struct place *p, const char *alerts)
-{
-	const struct nw_complain complain = {on_complaint, p};
-
 	put(p, "alerts.d/a.conf", alerts);
-	p->complaints = 0;
-	p->error = (struct nw_error){0};
-	nw_config_free(p->config);
-	return nw_config_load(p->file, &complain, &p->config);
+	return load(p);
 }
 
 static int setup(void **state)
 {
-	struct place *p = calloc(1, sizeof(*p));
-	char path[128];
+	static const char *const dirs[] = {"feeds.d", "alerts.d", NULL};
+	struct place *p = make_place(dirs);
 
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-config-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	(void)snprintf(p->file, sizeof(p->file), "%s/newswired.conf", p->dir);
-	(void)snprintf(path, sizeof(path), "%s/feeds.d", p->dir);
-	assert_int_equal(mkdir(path, 0700), 0);
-	(void)snprintf(path, sizeof(path), "%s/alerts.d", p->dir);
-	assert_int_equal(mkdir(path, 0700), 0);
-	put(p, "newswired.conf", "");
 	put(p, "feeds.d/a.conf", "feed \"sirte-post\" { url = \"https://example.org/\" }\n");
 	put(p, "alerts.d/secret", "s3cret\n");
-	(void)snprintf(path, sizeof(path), "%s/alerts.d/secret", p->dir);
-	assert_int_equal(chmod(path, 0600), 0);
+	set_mode(p, "alerts.d/secret", 0600);
 	put(p, "alerts.d/open", "s3cret\n");
-	(void)snprintf(path, sizeof(path), "%s/alerts.d/open", p->dir);
-	assert_int_equal(chmod(path, 0644), 0);
+	set_mode(p, "alerts.d/open", 0644);
 	*state = p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	static const char *const names[] = {"feeds.d/a.conf", "feeds.d", "alerts.d/a.conf",
-		"alerts.d/b.conf", "alerts.d/secret", "alerts.d/open", "alerts.d", "newswired.conf",
-		""};
-	struct place *p = *state;
-	char path[256];
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
-		(void)remove(path);
-	}
-	nw_config_free(p->config);
-	free(p);
 	return 0;
 }
 
@@ -98,7 +27,7 @@ static void a_rule_is_read_with_all_that_it_may_say(void **state)
 	struct place *p = *state;
 	const struct nw_config_alert *a;
 
-	if (load(p,
+	if (load_alerts(p,
 		    "alert \"libya-flash\" {\n"
 		    "	topics   = {\"libya\", \"ceasefire\"}   # all of them\n"
 		    "	query    = 'Sirte OR \"Wadi Harawah\"'\n"
@@ -152,7 +81,7 @@ static void what_is_not_said_is_the_default(void **state)
 	const struct nw_config_alert *a;
 	const struct nw_config_channel *c;
 
-	assert_int_equal(load(p,
+	assert_int_equal(load_alerts(p,
 				 "alert a { topics = {libya} send = {\"exec:x\"} }\n"
 				 "channel \"exec:x\" { argv = {\"/bin/true\", \"\"} }\n"),
 		NW_OK);
@@ -186,7 +115,7 @@ struct wrong {
 static void hold_wrong(struct place *p, const struct wrong *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		assert_int_equal(load(p, rows[i].text), NW_E_SYNTAX);
+		assert_int_equal(load_alerts(p, rows[i].text), NW_E_SYNTAX);
 		if (!strstr(p->error.text, rows[i].says))
 			fail_msg("%s: %s", rows[i].text, p->error.text);
 		if (rows[i].column && p->error.column != rows[i].column)
@@ -289,7 +218,7 @@ static void one_name_stands_once_in_all_files(void **state)
 	struct place *p = *state;
 
 	put(p, "alerts.d/b.conf", A "}\n");
-	assert_int_equal(load(p, A "}\n" F), NW_E_SYNTAX);
+	assert_int_equal(load_alerts(p, A "}\n" F), NW_E_SYNTAX);
 	assert_non_null(strstr(p->error.file, "b.conf"));
 	assert_non_null(strstr(p->error.text, "alert 'a' stands twice: first in "));
 }
@@ -299,7 +228,7 @@ static void no_directory_is_no_rules_but_a_named_one_must_be_there(void **state)
 	struct place *p = *state;
 	char path[128];
 
-	assert_int_equal(load(p, ""), NW_OK);
+	assert_int_equal(load_alerts(p, ""), NW_OK);
 	assert_int_equal(p->config->n_alerts, 0);
 	(void)snprintf(path, sizeof(path), "%s/alerts.d/a.conf", p->dir);
 	assert_int_equal(remove(path), 0);

@@ -1,92 +1,22 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
-#include "base/str.h"
-#include "config/config.h"
+#include "rig.h"
 
 #define KEY "key = \"6UnR<8E92lK]1Q!qtpNk-SrzD?c2ZtfJCwt-8^/=\"\n"
 #define TOKEN "token = \"0123456789abcdef0123456789abcdef\"\n"
 #define READ "read = {\"topic/libya/\"}\n"
 
-struct place {
-	char dir[64], file[128];
-	struct nw_error error; /* the first complaint */
-	int complaints;
-	struct nw_config *config;
-};
-
-static void put(const struct place *p, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", p->dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(chmod(path, 0640), 0);
-}
-
-static void on_complaint(void *arg, const struct nw_error *error)
-{
-	struct place *p = arg;
-
-	if (p->complaints++ == 0)
-		p->error = *error;
-}
-
-static enum nw_err load(struct place *p)
-{
-	const struct nw_complain complain = {on_complaint, p};
-
-	p->complaints = 0;
-	nw_config_free(p->config);
-	return nw_config_load(p->file, &complain, &p->config);
-}
-
 static int setup(void **state)
 {
-	static const char *const dirs[] = {"feeds.d", "clients.d"};
-	struct place *p = calloc(1, sizeof(*p));
-	char path[128];
+	static const char *const dirs[] = {"feeds.d", "clients.d", NULL};
 
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-clients-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	(void)snprintf(p->file, sizeof(p->file), "%s/newswired.conf", p->dir);
-	for (size_t i = 0; i < 2; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, dirs[i]);
-		assert_int_equal(mkdir(path, 0700), 0);
-	}
-	put(p, "newswired.conf", "");
-	*state = p;
+	*state = make_place(dirs);
 	return 0;
 }
 
-static int teardown(void **state)
+/* Of which nobody else may read the token. */
+static void put_client(const struct place *p, const char *name, const char *text)
 {
-	static const char *const names[] = {"clients.d/a.conf", "clients.d/b.conf",
-		"clients.d/Desk One.conf", "clients.d/README", "clients.d", "feeds.d",
-		"newswired.conf", ""};
-	struct place *p = *state;
-	char path[256];
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
-		(void)remove(path);
-	}
-	nw_config_free(p->config);
-	free(p);
-	return 0;
+	put(p, name, text);
+	set_mode(p, name, 0640);
 }
 
 static void a_client_is_called_as_its_file_and_has_a_key_or_a_token(void **state)
@@ -94,9 +24,9 @@ static void a_client_is_called_as_its_file_and_has_a_key_or_a_token(void **state
 	struct place *p = *state;
 	const struct nw_config_client *c;
 
-	put(p, "clients.d/b.conf", KEY "read = {\"topic/libya/\", \"all/\"}\n");
-	put(p, "clients.d/a.conf", TOKEN "read = {\"\"}\n");
-	put(p, "clients.d/README", "no client");
+	put_client(p, "clients.d/b.conf", KEY "read = {\"topic/libya/\", \"all/\"}\n");
+	put_client(p, "clients.d/a.conf", TOKEN "read = {\"\"}\n");
+	put_client(p, "clients.d/README", "no client");
 	if (load(p))
 		fail_msg("%s", p->error.text);
 	assert_int_equal(p->config->n_clients, 2);
@@ -139,7 +69,7 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 	struct place *p = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		put(p, "clients.d/a.conf", bad[i].text);
+		put_client(p, "clients.d/a.conf", bad[i].text);
 		if (load(p) != NW_E_SYNTAX || p->config || p->complaints != 1)
 			fail_msg("row %zu was taken", i);
 		if (!strstr(p->error.text, bad[i].says) || !strstr(p->error.file, "a.conf"))
@@ -161,8 +91,8 @@ static void two_clients_never_share_a_key_or_a_token(void **state)
 	struct place *p = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		put(p, "clients.d/a.conf", rows[i].a);
-		put(p, "clients.d/b.conf", rows[i].b);
+		put_client(p, "clients.d/a.conf", rows[i].a);
+		put_client(p, "clients.d/b.conf", rows[i].b);
 		assert_int_equal(load(p), NW_E_SYNTAX);
 		assert_int_equal(p->complaints, 1);
 		assert_non_null(strstr(p->error.text, rows[i].says));
@@ -178,11 +108,11 @@ static void a_token_that_anybody_may_read_is_refused(void **state)
 	char path[128];
 
 	(void)snprintf(path, sizeof(path), "%s/clients.d/a.conf", p->dir);
-	put(p, "clients.d/a.conf", TOKEN READ);
+	put_client(p, "clients.d/a.conf", TOKEN READ);
 	assert_int_equal(chmod(path, 0644), 0);
 	assert_int_equal(load(p), NW_E_SYNTAX);
 	assert_non_null(strstr(p->error.text, "chmod o="));
-	put(p, "clients.d/a.conf", KEY READ);
+	put_client(p, "clients.d/a.conf", KEY READ);
 	assert_int_equal(chmod(path, 0644), 0);
 	assert_int_equal(load(p), NW_OK);
 }
@@ -191,7 +121,7 @@ static void a_file_whose_name_is_no_clients_is_refused(void **state)
 {
 	struct place *p = *state;
 
-	put(p, "clients.d/Desk One.conf", KEY READ);
+	put_client(p, "clients.d/Desk One.conf", KEY READ);
 	assert_int_equal(load(p), NW_E_SYNTAX);
 	assert_non_null(strstr(p->error.text, "bad client name"));
 }

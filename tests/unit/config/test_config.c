@@ -1,83 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
 #include "base/file.h"
-#include "base/str.h"
-#include "config/config.h"
-
-struct place {
-	char dir[64], file[128];
-	struct nw_error error; /* the first complaint */
-	int complaints;
-	struct nw_config *config;
-};
-
-static void put(const struct place *p, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", p->dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void on_complaint(void *arg, const struct nw_error *error)
-{
-	struct place *p = arg;
-
-	if (p->complaints++ == 0)
-		p->error = *error;
-}
-
-static enum nw_err load(struct place *p)
-{
-	const struct nw_complain complain = {on_complaint, p};
-
-	p->complaints = 0;
-	nw_config_free(p->config);
-	return nw_config_load(p->file, &complain, &p->config);
-}
+#include "rig.h"
 
 static int setup(void **state)
 {
-	struct place *p = calloc(1, sizeof(*p));
-	char path[128];
+	static const char *const dirs[] = {"feeds.d", NULL};
 
-	(void)snprintf(p->dir, sizeof(p->dir), "/tmp/nw-config-XXXXXX");
-	assert_non_null(mkdtemp(p->dir));
-	(void)snprintf(p->file, sizeof(p->file), "%s/newswired.conf", p->dir);
-	(void)snprintf(path, sizeof(path), "%s/feeds.d", p->dir);
-	assert_int_equal(mkdir(path, 0700), 0);
-	put(p, "newswired.conf", "");
-	*state = p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	static const char *const names[] = {
-		"feeds.d/a.conf", "feeds.d/b.conf", "feeds.d", "newswired.conf", ""};
-	struct place *p = *state;
-	char path[256];
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
-		(void)remove(path);
-	}
-	nw_config_free(p->config);
-	free(p);
+	*state = make_place(dirs);
 	return 0;
 }
 
