@@ -1,12 +1,11 @@
 #include "pipeline/health.h"
 
-#include <stdlib.h>
-
 #include "article/encode.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "store/errand.h"
 
 #define NOTICE_MAX ((size_t)64 << 10)
 #define REASON_MAX 512 /* bytes */
@@ -66,8 +65,7 @@ enum nw_err nw_health_append(
 /* --- a reload --- */
 
 struct telling {
-	struct nw_store_job job; /* first, so that a letter is one */
-	struct nw_arena *arena;
+	struct nw_errand errand; /* first, so that a job is one */
 	struct nw_health health;
 };
 
@@ -75,20 +73,6 @@ static enum nw_err write_health(
 	struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error)
 {
 	return nw_health_append(journal, &((struct telling *)job)->health, error);
-}
-
-static void free_telling(struct nw_store_job *job)
-{
-	struct telling *t = (struct telling *)job;
-
-	nw_arena_free(t->arena);
-	free(t);
-}
-
-static void abandon(struct nw_store_job *job, const struct nw_error *error)
-{
-	(void)error; /* the log has told of the reload, and of the database's trouble */
-	free_telling(job);
 }
 
 /*
@@ -109,21 +93,20 @@ static struct nw_str place_of(struct nw_arena *arena, const struct nw_error *mis
 
 void nw_pipeline_tell_reload(struct nw_pipeline *p, const struct nw_error *mistake)
 {
-	struct telling *t = nw_must_calloc(1, sizeof(*t));
+	/* Of its end the log needs no word: it has told of the reload, and of the database's trouble. */
+	struct telling *t = nw_errand_new(sizeof(*t), write_health, NULL);
+	struct nw_arena *arena = t->errand.arena;
 	json_t *extension = json_object();
 	struct nw_str title = NW_STR("reloaded"), reason = NW_STR("");
 
-	t->job = (struct nw_store_job){
-		.write = write_health, .on_commit = free_telling, .on_abandon = abandon};
-	t->arena = nw_arena_new();
 	if (mistake) {
-		reason = place_of(t->arena, mistake);
-		title = nw_arena_printf(t->arena, "reload refused: %.*s", NW_ARG(reason));
+		reason = place_of(arena, mistake);
+		title = nw_arena_printf(arena, "reload refused: %.*s", NW_ARG(reason));
 	}
 	nw_json_set_str(extension, "reload", mistake ? NW_STR("refused") : NW_STR("taken"));
 	nw_json_set_str(extension, "reason", reason);
 	nw_json_set_int(extension, "feeds", (int64_t)p->snapshot->config->n_feeds);
 	nw_json_set_int(extension, "topics", (int64_t)nw_topics_count(p->snapshot->topics));
-	fill(t->arena, NW_STR("sys/reload/"), extension, title, &t->health);
-	nw_mailbox_post(p->visit_steps.box[NW_STORE], &t->job.mail);
+	fill(arena, NW_STR("sys/reload/"), extension, title, &t->health);
+	nw_errand_post(&t->errand, p->visit_steps.box[NW_STORE]);
 }

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "article/encode.h"
 #include "base/arena.h"
@@ -8,6 +7,7 @@
 #include "base/str.h"
 #include "base/when.h"
 #include "pipeline/stories.h"
+#include "store/errand.h"
 
 #define RECORD_MAX ((size_t)64 << 10)
 #define AGE_EVERY_MS 60000
@@ -75,8 +75,7 @@ struct closed {
 };
 
 struct aging {
-	struct nw_store_job job; /* first, so that a letter is one */
-	struct nw_arena *arena;
+	struct nw_errand errand; /* first, so that a job is one */
 	struct closed *first, *last;
 	int64_t now_s;
 };
@@ -101,19 +100,12 @@ static enum nw_err write_closed(
 	return err;
 }
 
-static void free_aging(struct nw_store_job *job)
-{
-	struct aging *aging = (struct aging *)job;
-
-	nw_arena_free(aging->arena);
-	free(aging);
-}
-
 /* They are told after the next start instead. */
-static void abandon(struct nw_store_job *job, const struct nw_error *error)
+static void on_written(struct nw_errand *errand, const struct nw_error *error)
 {
-	nw_log_error(NW_LOG_ERROR, "closed stories not told", error);
-	free_aging(job);
+	(void)errand;
+	if (error)
+		nw_log_error(NW_LOG_ERROR, "closed stories not told", error);
 }
 
 /* That one report was all there was is no news. */
@@ -125,9 +117,9 @@ static void on_change(void *arg, const struct nw_story *story)
 
 	if (story->state != NW_STORY_CLOSED || story->articles < 2)
 		return;
-	c = NW_ARENA_NEW(aging->arena, struct closed);
+	c = NW_ARENA_NEW(aging->errand.arena, struct closed);
 	c->story = story->id;
-	nw_story_tell(aging->arena, story, &change, &c->record);
+	nw_story_tell(aging->errand.arena, story, &change, &c->record);
 	if (!c->record.n_keys)
 		return;
 	if (aging->last)
@@ -140,16 +132,13 @@ static void on_change(void *arg, const struct nw_story *story)
 void nw_pipeline_age_stories(void *pipeline)
 {
 	struct nw_pipeline *p = pipeline;
-	struct aging *aging = nw_must_calloc(1, sizeof(*aging));
+	struct aging *aging = nw_errand_new(sizeof(*aging), write_closed, on_written);
 
-	aging->job = (struct nw_store_job){
-		.write = write_closed, .on_commit = free_aging, .on_abandon = abandon};
-	aging->arena = nw_arena_new();
 	aging->now_s = nw_loop_unix_ms(p->loop) / 1000;
 	nw_stories_tick(p->stories, aging->now_s, on_change, aging);
 	if (aging->first)
-		nw_mailbox_post(p->visit_steps.box[NW_STORE], &aging->job.mail);
+		nw_errand_post(&aging->errand, p->visit_steps.box[NW_STORE]);
 	else
-		free_aging(&aging->job);
+		nw_errand_drop(&aging->errand);
 	nw_timer_set(p->aging, AGE_EVERY_MS);
 }

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rt/metrics.h"
-#include "store/writer.h"
+#include "store/errand.h"
 
 #define EVERY_MS 30000
 #define DAY_MS INT64_C(86400000)
@@ -166,8 +166,7 @@ void nw_trimmer_free(struct nw_trimmer *t)
 /* --- a cursor that somebody wants gone --- */
 
 struct unwanted {
-	struct nw_store_job job; /* first, so that a letter is one */
-	struct nw_arena *arena;
+	struct nw_errand errand; /* first, so that a job is one */
 	struct nw_str cursor;
 };
 
@@ -177,23 +176,16 @@ static enum nw_err forget(
 	return nw_journal_forget_cursor(journal, ((struct unwanted *)job)->cursor, error);
 }
 
-static void end_forgetting(struct nw_store_job *job, const struct nw_error *error)
+static void on_forgotten(struct nw_errand *errand, const struct nw_error *error)
 {
-	struct unwanted *u = (struct unwanted *)job;
+	const struct nw_str cursor = ((struct unwanted *)errand)->cursor;
 
 	if (error)
-		nw_log(NW_LOG_WARNING, "cursor not forgotten", NW_KV("cursor", u->cursor),
+		nw_log(NW_LOG_WARNING, "cursor not forgotten", NW_KV("cursor", cursor),
 			NW_KV("why", nw_str(error->text)));
 	else
 		nw_log(NW_LOG_NOTICE, "cursor forgotten: somebody asked for it",
-			NW_KV("cursor", u->cursor));
-	nw_arena_free(u->arena);
-	free(u);
-}
-
-static void on_forgotten(struct nw_store_job *job)
-{
-	end_forgetting(job, NULL);
+			NW_KV("cursor", cursor));
 }
 
 void nw_trimmer_forget(struct nw_trimmer *t, struct nw_str cursor)
@@ -202,10 +194,7 @@ void nw_trimmer_forget(struct nw_trimmer *t, struct nw_str cursor)
 
 	if (!t->store)
 		return;
-	u = nw_must_calloc(1, sizeof(*u));
-	u->job = (struct nw_store_job){
-		.write = forget, .on_commit = on_forgotten, .on_abandon = end_forgetting};
-	u->arena = nw_arena_new();
-	u->cursor = nw_arena_str(u->arena, cursor);
-	nw_mailbox_post(t->store, &u->job.mail);
+	u = nw_errand_new(sizeof(*u), forget, on_forgotten);
+	u->cursor = nw_arena_str(u->errand.arena, cursor);
+	nw_errand_post(&u->errand, t->store);
 }
