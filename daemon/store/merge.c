@@ -27,19 +27,44 @@ static bool add_run(struct nw_journal_reader *reader, int64_t key)
 	return true;
 }
 
-/* Keys are printable ASCII: what begins with a prefix lies between it and it with DEL added. */
+/*
+ * Keys are printable ASCII: what begins with a prefix lies between it and it with DEL
+ * added. That end is the caller's to clear when it has done with the statement.
+ */
+static sqlite3_stmt *ask_under(
+	struct nw_journal_reader *reader, struct nw_str prefix, struct nw_buf *end)
+{
+	sqlite3_stmt *statement = reader->db.statements[NW_R_UNDER];
+
+	nw_buf_init(end, prefix.n + 1);
+	nw_buf_add(end, prefix);
+	nw_buf_add_c(end, 0x7f);
+	nw_db_bind_str(statement, 1, prefix);
+	nw_db_bind_str(statement, 2, nw_buf_str(end));
+	return statement;
+}
+
+enum nw_err nw_journal_has_key(
+	struct nw_journal_reader *reader, struct nw_str prefix, bool *has, struct nw_error *error)
+{
+	struct nw_buf end;
+	sqlite3_stmt *statement = ask_under(reader, prefix, &end);
+	enum nw_err err;
+
+	*has = nw_db_step(&reader->db, statement, &err, error);
+	if (*has)
+		(void)sqlite3_reset(statement);
+	nw_buf_clear(&end);
+	return err;
+}
+
 static enum nw_err find_under(struct nw_journal_reader *reader, struct nw_str prefix,
 	bool *too_many, struct nw_error *error)
 {
-	sqlite3_stmt *statement = reader->db.statements[NW_R_UNDER];
 	struct nw_buf end;
+	sqlite3_stmt *statement = ask_under(reader, prefix, &end);
 	enum nw_err err;
 
-	nw_buf_init(&end, prefix.n + 1);
-	nw_buf_add(&end, prefix);
-	nw_buf_add_c(&end, 0x7f);
-	nw_db_bind_str(statement, 1, prefix);
-	nw_db_bind_str(statement, 2, nw_buf_str(&end));
 	while (nw_db_step(&reader->db, statement, &err, error)) {
 		*too_many = !add_run(reader, sqlite3_column_int64(statement, 0));
 		if (*too_many) {

@@ -73,6 +73,10 @@ enum nw_err nw_journal_seek_last(struct nw_journal_reader *reader,
 enum nw_err nw_journal_last_keys(struct nw_journal_reader *reader, struct nw_arena *arena,
 	struct nw_journal_key **keys, size_t *n, struct nw_error *error) NW_MUST;
 
+/* Whether anything was ever written under a key that begins so, be it trimmed meanwhile. */
+enum nw_err nw_journal_has_key(struct nw_journal_reader *reader, struct nw_str prefix, bool *has,
+	struct nw_error *error) NW_MUST;
+
 /* Every durable cursor, the furthest behind first, in the arena. */
 struct nw_cursor {
 	struct nw_str name;

@@ -52,16 +52,14 @@ static bool is_configured(const struct nw_topic_list *topics, struct nw_str topi
 static int find_topic(const struct nw_request_context *x, struct nw_error *error)
 {
 	const struct nw_query *q = x->query;
-	struct nw_journal_key *keys;
-	size_t n;
+	bool is_known;
 
 	if (!q->topic.n || is_configured(x->topics, q->topic))
 		return 0;
-	if (nw_journal_last_keys(x->reader, x->arena, &keys, &n, error))
+	if (nw_journal_has_key(x->reader, q->prefixes[0], &is_known, error))
 		return 503;
-	for (size_t i = 0; i < n; i++)
-		if (nw_str_starts(keys[i].key, q->prefixes[0]))
-			return 0;
+	if (is_known)
+		return 0;
 	(void)nw_fail(error, NW_E_UNKNOWN,
 		"no such topic: none by that name is configured, and nothing was published under it");
 	return 404;

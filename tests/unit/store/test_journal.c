@@ -302,6 +302,34 @@ static void numbers_go_on_after_trimming(void **state)
 	nw_arena_free(arena);
 }
 
+/* Asked for one by one, since a journal of many feeds has as many keys and more. */
+static void a_key_that_was_ever_written_is_known(void **state)
+{
+	static const struct {
+		const char *prefix;
+		bool has;
+	} cases[] = {{"", true}, {"a", true}, {"all/", true}, {"topic/ceasefire/", true},
+		{"topic/ceasefire", true}, {"topic/", true}, {"topic/ceasefire/x", false},
+		{"topic/ceasefirf", false}, {"topic/cd", false}, {"z", false}, {"A", false}};
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader;
+	struct nw_error error = {0};
+	int64_t seq;
+	bool has;
+
+	begin(journal);
+	assert_true(append_under(journal, 1, both, 2, &seq));
+	commit(journal);
+	nw_journal_close(journal);
+	assert_int_equal(meddle(*state, "DELETE FROM journal; DELETE FROM keyed"), SQLITE_OK);
+	reader = open_reader(*state);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		must(nw_journal_has_key(reader, nw_str(cases[i].prefix), &has, &error), &error);
+		assert_int_equal(has, cases[i].has);
+	}
+	nw_journal_reader_close(reader);
+}
+
 static void newest_version_is_seen_while_it_is_written(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
@@ -394,6 +422,7 @@ int main(void)
 		TEST(readers_see_only_what_was_committed),
 		TEST(numbers_go_on_after_trimming),
 		TEST(a_long_way_back_is_taken_in_steps),
+		TEST(a_key_that_was_ever_written_is_known),
 		TEST(newest_version_is_seen_while_it_is_written),
 		TEST(nothing_is_committed_after_an_error_of_the_database),
 	};
