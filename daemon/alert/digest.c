@@ -119,6 +119,21 @@ static size_t length_of(const json_t *item)
 		nw_json_get_str(item, "url").n;
 }
 
+/* False where it has no room. */
+static bool add_item(
+	const struct nw_turn *turn, const struct nw_incident *i, json_t *items, size_t *bytes)
+{
+	json_t *item = nw_payload_item(turn, i);
+
+	*bytes += length_of(item);
+	if (*bytes <= ITEMS_BYTES && json_array_size(items) < ITEMS_MAX) {
+		nw_json_append(items, item);
+		return true;
+	}
+	json_decref(item);
+	return false;
+}
+
 /* Everything, or only what went to nobody at once. */
 static struct nw_str write_items(const struct nw_turn *turn, const struct nw_desk *desk,
 	struct nw_str transition, bool is_all)
@@ -127,18 +142,9 @@ static struct nw_str write_items(const struct nw_turn *turn, const struct nw_des
 	size_t bytes = 0, more = 0;
 
 	for (const struct nw_incident *i = desk->first; i; i = i->next) {
-		json_t *item;
-
 		if (!is_all && !i->is_rest)
 			continue;
-		item = more ? NULL : nw_payload_item(turn, i);
-		bytes += item ? length_of(item) : 0;
-		if (item && bytes <= ITEMS_BYTES && json_array_size(items) < ITEMS_MAX) {
-			nw_json_append(items, item);
-		} else {
-			json_decref(item);
-			more++;
-		}
+		more += more || !add_item(turn, i, items, &bytes);
 	}
 	if (json_array_size(items))
 		return nw_payload_digest(turn, desk, transition, items, more);
