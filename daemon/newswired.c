@@ -19,6 +19,7 @@
 
 #define GUARD_EVERY_MS 250
 #define SUMMARY_EVERY_MS 60000
+#define TURN_EVERY_MS 1000
 
 static void say_complaint(void *arg, const struct nw_error *error)
 {
@@ -51,8 +52,13 @@ static void tell_trouble(struct nw_daemon *d, bool in_trouble)
 
 static void on_trouble(void *arg, const struct nw_error *error)
 {
+	struct nw_daemon *d = arg;
+
 	nw_log_error(NW_LOG_ERROR, "cannot write the journal; polling pauses until it can", error);
-	tell_trouble(arg, true);
+	pthread_mutex_lock(&d->trouble_lock);
+	d->trouble_why = *error;
+	pthread_mutex_unlock(&d->trouble_lock);
+	tell_trouble(d, true);
 }
 
 static void on_recovery(void *arg)
@@ -238,6 +244,18 @@ static enum nw_err start_web(
 	return err;
 }
 
+static enum nw_err start_status(
+	struct nw_daemon *d, const struct nw_config *config, struct nw_error *error)
+{
+	const struct nw_status_port_options options = {.loop = d->loop,
+		.listen = config->status.v,
+		.pages = {nw_daemon_status_pages, nw_daemon_n_status_pages, d},
+		.clients = config->clients,
+		.n_clients = config->n_clients};
+
+	return config->status.n ? nw_status_port_start(&options, &d->status, error) : NW_OK;
+}
+
 static uint64_t random_seed(void)
 {
 	uint64_t seed = 0;
@@ -343,6 +361,14 @@ static void guard_bus(void *arg)
 	nw_timer_set(d->floods, GUARD_EVERY_MS);
 }
 
+static void take_turn(void *arg)
+{
+	struct nw_daemon *d = arg;
+
+	nw_pulse_begin(&d->turn);
+	nw_timer_set(d->turns, TURN_EVERY_MS);
+}
+
 static void on_stop(void *arg)
 {
 	nw_loop_stop(((struct nw_daemon *)arg)->loop);
@@ -414,8 +440,13 @@ static void reload(void *arg)
 			NW_KVI("alerts", (int64_t)snapshot->config->n_alerts),
 			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
 		set_web(d, snapshot);
+		if (d->status)
+			nw_status_port_set(
+				d->status, snapshot->config->clients, snapshot->config->n_clients);
+		d->taken_s = nw_loop_unix_ms(d->loop) / 1000;
 		nw_pipeline_replace(d->pipeline, snapshot);
 	}
+	d->is_refused = err != NW_OK;
 	nw_pipeline_tell_reload(d->pipeline, err ? &error : NULL);
 	nw_notify_ready();
 }
@@ -440,6 +471,7 @@ static void announce(const struct nw_daemon *d)
 		NW_KV("live", last_endpoint(d->bus, nw_bus_live)),
 		NW_KV("replay", last_endpoint(d->bus, nw_bus_replay)),
 		NW_KV("http", nw_str(d->web ? nw_web_endpoint(d->web, 0) : "")),
+		NW_KV("status", nw_str(d->status ? nw_status_port_endpoint(d->status, 0) : "")),
 		NW_KV("control", nw_str(d->socket)), NW_KV("journal", nw_str(d->database)));
 }
 
@@ -447,7 +479,8 @@ static void announce(const struct nw_daemon *d)
 static enum nw_err start(struct nw_daemon *d, struct nw_snapshot *snapshot,
 	const struct nw_alert_setting *setting, struct nw_error *error)
 {
-	const struct nw_control_pages control = {nw_daemon_pages, nw_daemon_n_pages, d};
+	const struct nw_control_pages control = {nw_daemon_pages, nw_daemon_n_pages, d,
+		{nw_daemon_status_pages, nw_daemon_n_status_pages, d}};
 	const struct nw_config *config = snapshot->config;
 	enum nw_err err = make_places(d, error);
 
@@ -472,6 +505,8 @@ static enum nw_err start(struct nw_daemon *d, struct nw_snapshot *snapshot,
 		err = start_alerting(d, setting, error);
 	if (!err)
 		err = nw_control_open(d->loop, d->socket, &control, &d->control, error);
+	if (!err)
+		err = start_status(d, nw_pipeline_config(d->pipeline), error);
 	return err;
 }
 
@@ -504,11 +539,13 @@ static bool run(struct nw_daemon *d)
 	set_hangup(SIG_UNBLOCK);
 	d->summary = nw_timer_new(d->loop, tell_summary, d);
 	d->floods = nw_timer_new(d->loop, guard_bus, d);
+	d->turns = nw_timer_new(d->loop, take_turn, d);
 	nw_pipeline_start(d->pipeline);
 	announce(d);
 	nw_notify_ready();
 	tell_summary(d);
 	guard_bus(d);
+	take_turn(d);
 	ok = nw_loop_run(d->loop) == 0;
 	if (!ok)
 		nw_log_write(NW_LOG_ERROR, "the event loop failed", NULL, 0);
@@ -523,6 +560,7 @@ static bool run(struct nw_daemon *d)
  */
 static void stop(struct nw_daemon *d)
 {
+	nw_status_port_stop(d->status);
 	nw_control_close(d->control);
 	if (d->fetch)
 		nw_fetch_free(d->fetch);
@@ -547,11 +585,15 @@ static void stop(struct nw_daemon *d)
 		nw_timer_free(d->summary);
 	if (d->floods)
 		nw_timer_free(d->floods);
+	if (d->turns)
+		nw_timer_free(d->turns);
 	if (d->reload)
 		nw_timer_free(d->reload);
 	nw_trimmer_free(d->trimmer);
 	nw_mailbox_clear(&d->mail);
 	nw_loop_free(d->loop);
+	nw_status_port_free(d->status);
+	pthread_mutex_destroy(&d->trouble_lock);
 }
 
 int main(int argc, char **argv)
@@ -576,7 +618,8 @@ int main(int argc, char **argv)
 	apply_log_level(snapshot->config);
 	nw_mailbox_init(&d.mail, NW_MAILBOX_POLLED);
 	d.loop = nw_loop_new();
-	d.started_s = nw_loop_unix_ms(d.loop) / 1000;
+	pthread_mutex_init(&d.trouble_lock, NULL);
+	d.started_s = d.taken_s = nw_loop_unix_ms(d.loop) / 1000;
 	if (start(&d, snapshot, &setting, &error))
 		say_complaint(message, &error);
 	else

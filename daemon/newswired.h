@@ -8,7 +8,9 @@
 #include "net/http.h"
 #include "newswired_options.h"
 #include "pipeline/pipeline.h"
+#include "rt/pulse.h"
 #include "status/control.h"
+#include "status/port.h"
 #include "store/trimmer.h"
 #include "store/writer.h"
 #include "web/web.h"
@@ -28,6 +30,11 @@ struct nw_daemon {
 	struct nw_pipeline *pipeline;
 	struct nw_alerting *alerting;
 	struct nw_control *control;
+	struct nw_status_port *status;
+	struct nw_pulse turn; /* of the LOOP: begins anew every second */
+	struct nw_timer *turns;
+	bool is_refused; /* the last reload was */
+	int64_t taken_s; /* when the configuration was taken; Unix */
 	struct nw_timer *summary, *reload;
 	struct nw_timer *floods; /* looks for them on the bus */
 	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
@@ -35,6 +42,8 @@ struct nw_daemon {
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;
 	atomic_bool in_trouble;
+	pthread_mutex_t trouble_lock; /* of: */
+	struct nw_error trouble_why;
 	atomic_bool trouble_posted; /* the one letter is on its way */
 	struct nw_mail trouble;     /* from the STORE: in_trouble has changed */
 	_Atomic(struct nw_bus *) followed;
@@ -45,5 +54,24 @@ struct nw_daemon {
 /* newswired_pages.c: what the control path answers. */
 extern const struct nw_control_page nw_daemon_pages[];
 extern const size_t nw_daemon_n_pages;
+/* And the status port as well. */
+extern const struct nw_status_page nw_daemon_status_pages[];
+extern const size_t nw_daemon_n_status_pages;
+
+/* newswired_metrics.c */
+int nw_metrics_on_any(void *daemon, struct nw_buf *out);
+int nw_metrics_on_loop(void *daemon, struct nw_buf *out);
+
+/* How far the journal goes, and how many of its records others have yet to come by. */
+struct nw_lag {
+	int64_t newest, records, bus, alerts;
+};
+bool nw_daemon_lag(
+	struct nw_daemon *d, struct nw_lag *lag); /* on the LOOP; false: it cannot be read */
+
+/* newswired_health.c: alive on any thread, the others on the LOOP */
+int nw_health_alive(void *daemon, struct nw_buf *out);
+int nw_health_ready(void *daemon, struct nw_buf *out);
+void nw_health_write_status(struct nw_daemon *d, json_t *status);
 
 #endif

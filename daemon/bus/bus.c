@@ -41,6 +41,9 @@ struct nw_bus {
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
 	pthread_t thread;
 	_Atomic bool stopping;
+	_Atomic bool is_blind;     /* as in_trouble, for those who look */
+	_Atomic int64_t published; /* likewise the publisher's `after` */
+	_Atomic size_t prefixes;   /* likewise, of the plain ones */
 
 	/* The thread's own. Times are monotonic ms. */
 	bool has_grown; /* there may be something to publish */
@@ -75,6 +78,7 @@ static void report(struct nw_bus *bus, enum nw_err err, const struct nw_error *e
 		nw_log(NW_LOG_NOTICE, "the bus reads the journal again",
 			NW_KVI("seq", bus->publisher.after));
 	bus->in_trouble = err != NW_OK;
+	atomic_store(&bus->is_blind, bus->in_trouble);
 	if (err)
 		bus->read_at_ms = bus->now_ms + TROUBLE_MS;
 }
@@ -89,6 +93,7 @@ static void publish(struct nw_bus *bus)
 	err = nw_publisher_page(&bus->publisher, &bus->has_grown, &error);
 	if (err)
 		bus->has_grown = true;
+	atomic_store(&bus->published, bus->publisher.after);
 	report(bus, err, &error);
 }
 
@@ -119,6 +124,7 @@ static void take_subscriptions(struct nw_bus *bus)
 		any |= nw_bus_curve_turn(&bus->curve, bus->now_ms);
 		bus->publisher.guests = nw_bus_curve_live(&bus->curve);
 	}
+	atomic_store(&bus->prefixes, bus->subscriptions.prefixes.n);
 	if (any && bus->beat_at_ms > at)
 		bus->beat_at_ms = at;
 }
@@ -278,6 +284,7 @@ enum nw_err nw_bus_start(
 	}
 	b->now_ms = b->replay_at_ms = monotonic_ms();
 	b->beat_at_ms = b->now_ms;
+	atomic_store(&b->published, b->publisher.after);
 	/* From here on the sockets are the thread's: its start is the fence they need. */
 	nw_thread_start(&b->thread, "nw-follow", follow, b);
 	*bus = b;
@@ -291,6 +298,14 @@ void nw_bus_guard(struct nw_bus *bus, int64_t now_ms)
 		&bus->xpub, &bus->router, &bus->curve.xpub, &bus->curve.router};
 
 	nw_flood_look(&bus->flood, sockets, now_ms);
+}
+
+void nw_bus_look(const struct nw_bus *bus, struct nw_bus_view *view)
+{
+	*view = (struct nw_bus_view){.published = atomic_load(&bus->published),
+		.prefixes = atomic_load(&bus->prefixes),
+		.subscribers = bus->flood.peers[0] + bus->flood.peers[2],
+		.is_blind = atomic_load(&bus->is_blind)};
 }
 
 void nw_bus_end_acks(struct nw_bus *bus)

@@ -42,6 +42,14 @@ void nw_bus_set_clients(struct nw_bus *bus, const struct nw_config_client *clien
  * (bus/flood.h), for which the FOLLOW thread itself may have no time left.
  */
 void nw_bus_guard(struct nw_bus *bus, int64_t now_ms);
+/* How it goes, for whoever calls nw_bus_guard. */
+struct nw_bus_view {
+	int64_t published;  /* all up to this seq is out */
+	size_t subscribers; /* connections to the live endpoints, as of the last nw_bus_guard */
+	size_t prefixes;    /* different ones subscribed to, by those without CURVE */
+	bool is_blind;      /* it cannot read the journal, and tries again */
+};
+void nw_bus_look(const struct nw_bus *bus, struct nw_bus_view *view);
 /* From any thread, before the writer stops: ACKs are refused from now on. */
 void nw_bus_end_acks(struct nw_bus *bus);
 /* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */

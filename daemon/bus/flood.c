@@ -28,13 +28,23 @@ static struct nw_str cookie_str(const uint64_t *cookie)
 	return (struct nw_str){(const char *)cookie, sizeof(*cookie)};
 }
 
-static bool is_ours(const struct nw_bus_socket *const sockets[NW_FLOOD_SOCKETS], int fd)
+/* Which of them it came in at; NW_FLOOD_SOCKETS: none. */
+static size_t find_socket(const struct nw_bus_socket *const sockets[NW_FLOOD_SOCKETS], int fd)
 {
-	for (size_t i = 0; i < NW_FLOOD_SOCKETS; i++) {
-		if (sockets[i] && sockets[i]->zmq && nw_bus_socket_accepted(sockets[i], fd))
-			return true;
-	}
-	return false;
+	size_t i = 0;
+
+	while (i < NW_FLOOD_SOCKETS &&
+		!(sockets[i] && sockets[i]->zmq && nw_bus_socket_accepted(sockets[i], fd)))
+		i++;
+	return i;
+}
+
+static bool listens(int fd)
+{
+	socklen_t size = sizeof(int);
+	int answer = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &answer, &size) == 0 && answer;
 }
 
 static bool ask_received(int fd, uint64_t *bytes)
@@ -42,7 +52,6 @@ static bool ask_received(int fd, uint64_t *bytes)
 	struct tcp_info info = {0};
 	socklen_t size = sizeof(info);
 
-	/* One that listens has the same address, and receives nothing. */
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size))
 		return false;
 	*bytes = info.tcpi_bytes_received;
@@ -117,6 +126,7 @@ void nw_flood_look(struct nw_flood *flood,
 	const struct nw_bus_socket *const sockets[NW_FLOOD_SOCKETS], int64_t now_ms)
 {
 	DIR *dir = opendir("/proc/self/fd");
+	size_t peers[NW_FLOOD_SOCKETS] = {0};
 	const struct dirent *entry;
 	int64_t fd;
 
@@ -124,11 +134,18 @@ void nw_flood_look(struct nw_flood *flood,
 		return; /* no descriptor left, or no /proc: there is nothing to look at */
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe): a stream that nobody else reads */
 	while ((entry = readdir(dir))) {
-		if (nw_str_int(nw_str(entry->d_name), 0, INT32_MAX, &fd) &&
-			is_ours(sockets, (int)fd))
-			look_at(flood, (int)fd, now_ms);
+		size_t at;
+
+		if (!nw_str_int(nw_str(entry->d_name), 0, INT32_MAX, &fd))
+			continue;
+		at = find_socket(sockets, (int)fd);
+		if (at == NW_FLOOD_SOCKETS || listens((int)fd))
+			continue;
+		peers[at]++;
+		look_at(flood, (int)fd, now_ms);
 	}
 	(void)closedir(dir);
+	memcpy(flood->peers, peers, sizeof(flood->peers));
 	forget(flood, &now_ms);
 }
 

@@ -12,12 +12,13 @@
  * owns the socket. So this looks from outside, from another thread, at what the kernel
  * counts of each connection over TCP. Who comes in through the file system has its leave.
  */
+#define NW_FLOOD_SOCKETS 4
 struct nw_flood {
-	struct nw_map connections; /* by their cookie (peer.h) */
+	struct nw_map connections;      /* by their cookie (peer.h) */
+	size_t peers[NW_FLOOD_SOCKETS]; /* connections at each, when it was last looked */
 	struct nw_seldom told;
 };
 
-#define NW_FLOOD_SOCKETS 4
 /* The time between two calls is ever so long; NULLs are none. Monotonic ms. */
 void nw_flood_look(struct nw_flood *flood,
 	const struct nw_bus_socket *const sockets[NW_FLOOD_SOCKETS], int64_t now_ms);

@@ -3,7 +3,9 @@
 #include "article/wire.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "rt/loop.h"
 #include "rt/metrics.h"
+#include "rt/timing.h"
 
 #define PAGE_RECORDS 256
 #define PAGE_BYTES ((size_t)1 << 20)
@@ -58,6 +60,7 @@ static void publish_record(struct nw_publisher *publisher, const struct nw_recor
 		nw_lasts_put(&publisher->lasts, key->key, record->seq);
 	}
 	nw_count(NW_C_PUBLISHED, record->n_keys);
+	nw_time_took(NW_T_PUBLISH, (nw_unix_ms() - record->unix_ms) * 1000000);
 }
 
 enum nw_err nw_publisher_page(struct nw_publisher *publisher, bool *more, struct nw_error *error)

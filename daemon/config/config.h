@@ -53,6 +53,8 @@ struct nw_config {
 
 	struct nw_list live, replay; /* endpoints beside the ones in the runtime directory */
 	struct nw_list http;         /* where HTTP is served */
+	struct nw_list status;       /* where metrics and health are */
+	int64_t feed_series;         /* feeds up to which each has metrics of its own */
 	int64_t heartbeat_ms;
 	int64_t max_subscriptions, max_replays;
 

@@ -30,6 +30,7 @@ static void on_page_body(void *arg, struct nw_http_response *r)
 	struct nw_article_work *a = arg;
 
 	nw_count(NW_C_PAGES, 1);
+	nw_time_took(NW_T_FETCH_PAGE, r->elapsed_ms * 1000000);
 	a->page = *r;
 	a->page.url = nw_arena_str(a->arena, r->url);
 	a->page.content_type = nw_arena_str(a->arena, r->content_type);
@@ -331,17 +332,20 @@ static enum nw_verdict finish(struct nw_work *w)
 	a->visit->pipeline->articles++;
 	if (a->article.tags)
 		nw_count(NW_C_ARTICLES_TAGGED, 1);
+	nw_pipeline_count_topics(a->visit->pipeline, a->article.tags);
 	return NW_NEXT;
 }
 
+#define TIMED(what) .is_timed = true, .timing = NW_T_##what
+
 const struct nw_step nw_article_step[] = {
 	{.name = "fetch", .place = NW_LOOP, .run = fetch_page},
-	{.name = "clean", .place = NW_POOL, .run = clean_text},
-	{.name = "tag", .place = NW_POOL, .run = tag_topics},
-	{.name = "sketch", .place = NW_POOL, .run = sketch_text},
-	{.name = "encode", .place = NW_POOL, .run = encode_article},
-	{.name = "join", .place = NW_LOOP, .run = join_story},
-	{.name = "append", .place = NW_STORE, .write = append},
+	{.name = "clean", .place = NW_POOL, .run = clean_text, TIMED(CLEAN)},
+	{.name = "tag", .place = NW_POOL, .run = tag_topics, TIMED(TAG)},
+	{.name = "sketch", .place = NW_POOL, .run = sketch_text, TIMED(SKETCH)},
+	{.name = "encode", .place = NW_POOL, .run = encode_article, TIMED(ENCODE)},
+	{.name = "join", .place = NW_LOOP, .run = join_story, TIMED(JOIN)},
+	{.name = "append", .place = NW_STORE, .write = append, TIMED(APPEND)},
 	{.name = "finish", .place = NW_LOOP, .run = finish},
 };
 

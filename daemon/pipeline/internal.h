@@ -37,6 +37,7 @@ struct nw_pipeline {
 	struct nw_visit *visits; /* under way */
 	size_t in_flight;        /* visits and articles */
 	int64_t articles;        /* since the start */
+	struct nw_map by_topic;  /* of these, those on each: look.c */
 	bool paused, started;
 };
 
@@ -55,6 +56,10 @@ bool nw_polled_settle(
 /* pipeline.c */
 void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t due_s);
 void nw_pipeline_hand_out(struct nw_pipeline *p);
+
+/* look.c: an article was written that is on these. */
+void nw_pipeline_count_topics(struct nw_pipeline *p, const struct nw_tag *tags);
+void nw_pipeline_free_topics(struct nw_pipeline *p);
 
 /* sighting.c: by what each item of the document at url may be known again, in its order. */
 struct nw_sighting {

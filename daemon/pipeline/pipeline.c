@@ -214,6 +214,7 @@ void nw_pipeline_free(struct nw_pipeline *p)
 	nw_seen_free(p->seen);
 	nw_mailbox_clear(&p->mail);
 	nw_map_clear(&p->by_id);
+	nw_pipeline_free_topics(p);
 	nw_snapshot_release(p->snapshot);
 	free((void *)p->feeds);
 	free(p);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "rt/mailbox.h"
+#include "rt/timing.h"
 #include "store/writer.h"
 
 /*
@@ -23,7 +24,8 @@ struct nw_work {
 	const struct nw_steps *steps;
 	size_t at;
 	enum nw_place place;
-	bool abandoned; /* the STORE could not keep it: error says why */
+	int64_t posted_ns; /* to where it is; monotonic */
+	bool abandoned;    /* the STORE could not keep it: error says why */
 	struct nw_error error;
 };
 
@@ -37,6 +39,9 @@ struct nw_step {
 	enum nw_verdict (*run)(struct nw_work *w);
 	enum nw_err (*write)(
 		struct nw_store_job *job, struct nw_journal *journal, struct nw_error *error);
+	/* Its time is kept, where it has a row; of a step of the STORE with the wait for its turn. */
+	bool is_timed;
+	enum nw_timing timing;
 };
 
 struct nw_steps {

@@ -42,6 +42,7 @@ static void on_feed_body(void *arg, struct nw_http_response *r)
 {
 	struct nw_visit *v = arg;
 
+	nw_time_took(NW_T_FETCH_FEED, r->elapsed_ms * 1000000);
 	v->status = nw_feed_status_of(r);
 	keep_answer(v, r);
 	if (nw_feed_status_rows[v->status].is_failure && !v->answer.reason.n)
@@ -312,6 +313,8 @@ static void count_visit(const struct nw_visit *v)
 		nw_count(NW_C_VISITS_FAILED, 1);
 	else if (v->status == NW_FEED_NOT_MODIFIED || v->status == NW_FEED_UNCHANGED)
 		nw_count(NW_C_VISITS_UNCHANGED, 1);
+	if (v->status == NW_FEED_NOT_MODIFIED)
+		nw_count(NW_C_VISITS_NOT_MODIFIED, 1);
 }
 
 /* What the feed's memory becomes; the STORE writes a copy of it. */
@@ -386,7 +389,11 @@ static enum nw_verdict leave(struct nw_work *w)
  */
 const struct nw_step nw_visit_step[] = {
 	{.name = "ask", .place = NW_LOOP, .run = ask_feed},
-	{.name = "parse", .place = NW_POOL, .run = parse_feed},
+	{.name = "parse",
+		.place = NW_POOL,
+		.run = parse_feed,
+		.is_timed = true,
+		.timing = NW_T_PARSE},
 	{.name = "admit", .place = NW_LOOP, .run = admit_items},
 	{.name = "settle", .place = NW_LOOP, .run = settle},
 	{.name = "save", .place = NW_STORE, .write = save_visit},

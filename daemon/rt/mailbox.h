@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Gives objects from any thread to one. What is posted belongs to the reader
@@ -16,6 +17,7 @@ struct nw_mailbox {
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
 	struct nw_mail *first, **last;
+	size_t n; /* letters that nobody took yet */
 	bool closed;
 	int wake; /* readable while there is mail; -1 when readers block instead */
 };
@@ -28,6 +30,9 @@ enum nw_mailbox_kind {
 void nw_mailbox_init(struct nw_mailbox *box, enum nw_mailbox_kind kind);
 void nw_mailbox_clear(struct nw_mailbox *box);
 void nw_mailbox_post(struct nw_mailbox *box, struct nw_mail *mail);
+
+/* How many letters wait; from any thread. */
+size_t nw_mailbox_count(struct nw_mailbox *box);
 
 /* Everything that has arrived, oldest first; NULL when empty. Never waits. */
 struct nw_mail *nw_mailbox_take(struct nw_mailbox *box);

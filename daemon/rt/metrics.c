@@ -5,6 +5,8 @@
 const struct nw_counter_row nw_counter_rows[NW_N_COUNTERS] = {
 	[NW_C_VISITS] = {"feed_visits_total", "Visits paid to feeds."},
 	[NW_C_VISITS_UNCHANGED] = {"feed_visits_unchanged_total", "Visits that found nothing new."},
+	[NW_C_VISITS_NOT_MODIFIED] = {"feed_visits_not_modified_total",
+		"Visits that were answered with 304."},
 	[NW_C_VISITS_FAILED] = {"feed_visits_failed_total", "Visits that ended in a failure."},
 	[NW_C_ITEMS_NEW] = {"feed_items_new_total", "Items met for the first time."},
 	[NW_C_ITEMS_CHANGED] = {"feed_items_changed_total", "Items met again with other words."},

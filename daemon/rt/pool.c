@@ -6,13 +6,20 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "rt/pulse.h"
+
+struct worker {
+	struct nw_pool *pool;
+	struct nw_pulse pulse;
+	pthread_t thread;
+};
 
 struct nw_pool {
 	struct nw_mailbox box;
 	void (*run)(void *arg, struct nw_mail *mail);
 	void *arg;
 	unsigned n;
-	pthread_t threads[];
+	struct worker workers[];
 };
 
 /* What a fault of our own raises stays open, so that a handler can still report it. */
@@ -42,24 +49,30 @@ void nw_thread_start(pthread_t *thread, const char *name, void *(*run)(void *arg
 
 static void *work(void *arg)
 {
-	struct nw_pool *pool = arg;
+	struct worker *worker = arg;
+	struct nw_pool *pool = worker->pool;
 	struct nw_mail *mail;
 
-	while ((mail = nw_mailbox_wait(&pool->box)))
+	while ((mail = nw_mailbox_wait(&pool->box))) {
+		nw_pulse_begin(&worker->pulse);
 		pool->run(pool->arg, mail);
+		nw_pulse_end(&worker->pulse);
+	}
 	return NULL;
 }
 
 struct nw_pool *nw_pool_start(unsigned n, void (*run)(void *arg, struct nw_mail *mail), void *arg)
 {
-	struct nw_pool *pool = nw_must_calloc(1, sizeof(*pool) + n * sizeof(pool->threads[0]));
+	struct nw_pool *pool = nw_must_calloc(1, sizeof(*pool) + n * sizeof(pool->workers[0]));
 
 	pool->run = run;
 	pool->arg = arg;
 	pool->n = n;
 	nw_mailbox_init(&pool->box, NW_MAILBOX_BLOCKING);
-	for (unsigned i = 0; i < n; i++)
-		nw_thread_start(&pool->threads[i], "nw-pool", work, pool);
+	for (unsigned i = 0; i < n; i++) {
+		pool->workers[i].pool = pool;
+		nw_thread_start(&pool->workers[i].thread, "nw-pool", work, &pool->workers[i]);
+	}
 	return pool;
 }
 
@@ -68,11 +81,23 @@ struct nw_mailbox *nw_pool_box(struct nw_pool *pool)
 	return &pool->box;
 }
 
+int64_t nw_pool_busy_ms(const struct nw_pool *pool)
+{
+	int64_t most = 0;
+
+	for (unsigned i = 0; i < pool->n; i++) {
+		const int64_t ms = nw_pulse_busy_ms(&pool->workers[i].pulse);
+
+		most = ms > most ? ms : most;
+	}
+	return most;
+}
+
 void nw_pool_stop(struct nw_pool *pool)
 {
 	nw_mailbox_close(&pool->box);
 	for (unsigned i = 0; i < pool->n; i++)
-		pthread_join(pool->threads[i], NULL);
+		pthread_join(pool->workers[i].thread, NULL);
 	nw_mailbox_clear(&pool->box);
 	free(pool);
 }

@@ -23,7 +23,8 @@
 #define PAUSE_MS 1000
 
 struct page {
-	const struct nw_control_page *row;
+	const struct nw_control_page *row; /* or: */
+	const struct nw_status_page *status;
 	void *arg;
 };
 
@@ -90,21 +91,47 @@ static void take_body(struct evhttp_request *request, const struct page *page)
 		evhttp_send_error(request, HTTP_NOTFOUND, NULL);
 }
 
-static void write_page(struct evhttp_request *request, const struct page *page)
+static void send_body(
+	struct evhttp_request *request, int status, const char *type, struct nw_buf *body)
 {
 	struct evbuffer *out = evhttp_request_get_output_buffer(request);
+
+	(void)evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type", type);
+	if (body->failed || evbuffer_add(out, body->p, body->n) != 0)
+		evhttp_send_error(request, HTTP_INTERNAL, "answer too large");
+	else
+		evhttp_send_reply(request, status, NULL, out);
+	nw_buf_clear(body);
+}
+
+static void write_page(struct evhttp_request *request, const struct page *page)
+{
 	struct nw_buf json;
 
 	nw_buf_init(&json, PAGE_MAX);
 	page->row->write(page->arg, &json);
 	nw_buf_add_c(&json, '\n');
-	(void)evhttp_add_header(
-		evhttp_request_get_output_headers(request), "Content-Type", "application/json");
-	if (json.failed || evbuffer_add(out, json.p, json.n) != 0)
-		evhttp_send_error(request, HTTP_INTERNAL, "answer too large");
-	else
-		evhttp_send_reply(request, HTTP_OK, "OK", out);
-	nw_buf_clear(&json);
+	send_body(request, HTTP_OK, "application/json", &json);
+}
+
+/* This is the LOOP: nobody is late. */
+static void on_status(struct evhttp_request *request, void *arg)
+{
+	const struct page *page = arg;
+	const struct nw_status_page *row = page->status;
+	struct nw_buf out;
+	int status = HTTP_OK;
+
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_GET) {
+		evhttp_send_error(request, HTTP_BADMETHOD, NULL);
+		return;
+	}
+	nw_buf_init(&out, NW_STATUS_MAX);
+	if (row->on_any)
+		status = row->on_any(page->arg, &out);
+	if (row->on_loop)
+		status = row->on_loop(page->arg, &out);
+	send_body(request, status, row->type, &out);
 }
 
 static void on_request(struct evhttp_request *request, void *arg)
@@ -177,10 +204,16 @@ static void serve(
 	evhttp_set_max_headers_size(c->http, HEADERS_MAX);
 	evhttp_set_max_body_size(c->http, REQUEST_MAX);
 	evhttp_set_timeout(c->http, IDLE_S);
-	c->pages = nw_must_calloc(pages->n, sizeof(*c->pages));
+	c->pages = nw_must_calloc(pages->n + pages->status.n, sizeof(*c->pages));
 	for (size_t i = 0; i < pages->n; i++) {
-		c->pages[i] = (struct page){&pages->page[i], pages->arg};
+		c->pages[i] = (struct page){.row = &pages->page[i], .arg = pages->arg};
 		(void)evhttp_set_cb(c->http, pages->page[i].path, on_request, &c->pages[i]);
+	}
+	for (size_t i = 0; i < pages->status.n; i++) {
+		struct page *page = &c->pages[pages->n + i];
+
+		*page = (struct page){.status = &pages->status.page[i], .arg = pages->status.arg};
+		(void)evhttp_set_cb(c->http, page->status->path, on_status, page);
 	}
 	(void)evhttp_bind_listener(c->http, c->listener);
 }

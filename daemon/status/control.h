@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "rt/loop.h"
+#include "status/page.h"
 
 /*
  * The control path: HTTP on a unix socket (mode 0660) in the runtime directory. One
@@ -20,7 +21,8 @@ struct nw_control_page {
 struct nw_control_pages {
 	const struct nw_control_page *page; /* must outlive the control */
 	size_t n;
-	void *arg; /* of every write and take */
+	void *arg;                     /* of every write and take */
+	struct nw_status_pages status; /* those of the status port, served here too */
 };
 
 enum nw_err nw_control_open(struct nw_loop *loop, const char *socket_path,

@@ -243,6 +243,7 @@ enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *ru
 		return err;
 	trimmed->oldest = oldest.seq ? oldest.seq : journal->last_seq + 1;
 	trimmed->bytes = s.used * journal->page_bytes;
+	trimmed->free_bytes = s.free * journal->page_bytes;
 	raise_floor(&s, trimmed->oldest);
 	return NW_OK;
 }

@@ -27,9 +27,10 @@ struct nw_trim {
 #define NW_TRIM_NAME 136
 struct nw_trimmed {
 	int64_t records;
-	int64_t oldest; /* seq; one more than the last where nothing is left */
-	int64_t bytes;  /* in use; what was given back is written to again */
-	bool more;      /* there is more to do now */
+	int64_t oldest;     /* seq; one more than the last where nothing is left */
+	int64_t bytes;      /* in use; what was given back is written to again */
+	int64_t free_bytes; /* which is this */
+	bool more;          /* there is more to do now */
 	/* Cursors, by their names, cut short; empty for none. */
 	char forgotten[NW_TRIM_NAME];
 	char overrun[NW_TRIM_NAME]; /* a live one that some of what went was kept for */

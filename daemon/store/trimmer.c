@@ -24,10 +24,11 @@ struct nw_trimmer {
 	struct nw_trimmed trimmed;
 	bool failed;
 
-	bool is_busy;           /* the job is with the STORE */
-	int64_t bytes, records; /* records since they were logged */
-	int64_t told_ms;        /* monotonic; 0: never */
-	int64_t overrun_ms;     /* when a cursor's loss was told; of which: */
+	bool is_busy; /* the job is with the STORE */
+	int64_t bytes, free_bytes;
+	int64_t records;    /* since they were logged */
+	int64_t told_ms;    /* monotonic; 0: never */
+	int64_t overrun_ms; /* when a cursor's loss was told; of which: */
 	char overrun[NW_TRIM_NAME];
 };
 
@@ -110,6 +111,7 @@ static void on_mail(void *arg, struct nw_mail *mail)
 	t->is_busy = false;
 	if (!t->failed) {
 		t->bytes = t->trimmed.bytes;
+		t->free_bytes = t->trimmed.free_bytes;
 		t->records += t->trimmed.records;
 		nw_count(NW_C_TRIMMED, (uint64_t)t->trimmed.records);
 		tell_cursors(t);
@@ -144,6 +146,11 @@ void nw_trimmer_set(struct nw_trimmer *t, const struct nw_trim *rules)
 int64_t nw_trimmer_bytes(const struct nw_trimmer *t)
 {
 	return t->bytes;
+}
+
+int64_t nw_trimmer_free_bytes(const struct nw_trimmer *t)
+{
+	return t->free_bytes;
 }
 
 void nw_trimmer_stop(struct nw_trimmer *t)

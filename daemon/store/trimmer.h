@@ -15,8 +15,9 @@ struct nw_trimmer;
 struct nw_trimmer *nw_trimmer_new(
 	struct nw_loop *loop, struct nw_mailbox *store, const struct nw_trim *rules);
 void nw_trimmer_set(struct nw_trimmer *trimmer, const struct nw_trim *rules);
-/* Bytes of the database in use, as of the last step. */
+/* Bytes of the database in use, as of the last step, and those in it to be written to again. */
 int64_t nw_trimmer_bytes(const struct nw_trimmer *trimmer);
+int64_t nw_trimmer_free_bytes(const struct nw_trimmer *trimmer);
 
 /* Has a cursor forgotten, soon; one that its owner moves again is there again. */
 void nw_trimmer_forget(struct nw_trimmer *trimmer, struct nw_str cursor);

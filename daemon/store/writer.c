@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "rt/pool.h"
+#include "rt/pulse.h"
+#include "rt/timing.h"
 
 #define BATCH_MAX 256 /* beyond it a commit costs more in waiting than it saves in syncing */
 #define WAIT_FIRST_MS 100
@@ -17,6 +19,7 @@ struct nw_writer {
 	struct nw_journal *journal;
 	struct nw_mailbox box;
 	pthread_t thread;
+	struct nw_pulse pulse; /* an attempt at a batch */
 
 	pthread_mutex_t lock;
 	pthread_cond_t stopped;
@@ -38,6 +41,16 @@ static void abandon(struct nw_store_job *job, const struct nw_error *error)
 		job->on_abandon(job, error);
 }
 
+static enum nw_err commit(struct nw_journal *journal, struct nw_error *error)
+{
+	const int64_t began_ns = nw_monotonic_ns();
+	const enum nw_err err = nw_journal_commit(journal, error);
+
+	if (!err)
+		nw_time_took(NW_T_COMMIT, nw_monotonic_ns() - began_ns);
+	return err;
+}
+
 /* NW_E_SYSTEM, or the error of the job at *at. */
 static enum nw_err write_jobs(
 	struct nw_journal *journal, const struct batch *batch, size_t *at, struct nw_error *error)
@@ -50,7 +63,7 @@ static enum nw_err write_jobs(
 		err = batch->jobs[*at]->write(batch->jobs[*at], journal, error);
 	if (err)
 		--*at;
-	else if (nw_journal_commit(journal, error) != NW_OK)
+	else if (commit(journal, error) != NW_OK)
 		err = NW_E_SYSTEM;
 	if (err)
 		nw_journal_rollback(journal);
@@ -72,6 +85,7 @@ static enum nw_err try_batch(struct nw_writer *writer, struct batch *batch, stru
 {
 	enum nw_err err = NW_OK;
 
+	nw_pulse_begin(&writer->pulse);
 	while (batch->n) {
 		size_t at = 0;
 
@@ -82,6 +96,7 @@ static enum nw_err try_batch(struct nw_writer *writer, struct batch *batch, stru
 		leave_out(batch, at, error);
 		err = NW_OK;
 	}
+	nw_pulse_end(&writer->pulse);
 	return err;
 }
 
@@ -208,6 +223,11 @@ enum nw_err nw_writer_start(
 struct nw_mailbox *nw_writer_box(struct nw_writer *writer)
 {
 	return &writer->box;
+}
+
+int64_t nw_writer_busy_ms(const struct nw_writer *writer)
+{
+	return nw_pulse_busy_ms(&writer->pulse);
 }
 
 void nw_writer_stop(struct nw_writer *writer)

@@ -47,6 +47,8 @@ struct nw_writer_options {
 enum nw_err nw_writer_start(const struct nw_writer_options *options, struct nw_writer **writer,
 	struct nw_error *error) NW_MUST;
 struct nw_mailbox *nw_writer_box(struct nw_writer *writer); /* where jobs are posted */
+/* How long it has been at one attempt to write a batch; from any thread. Between two that fail it is at none. */
+int64_t nw_writer_busy_ms(const struct nw_writer *writer);
 /* Writes what is there, then joins and frees; does not wait for trouble to end. Nothing may be posted any more. */
 void nw_writer_stop(struct nw_writer *writer);
 

@@ -145,7 +145,8 @@ void nw_connection_refuse(struct nw_connection *c, int status, const char *why)
 	json_t *o = json_object();
 	struct nw_buf body;
 
-	nw_count(NW_C_HTTP_REFUSED, 1);
+	if (!c->listener->server->options.is_uncounted)
+		nw_count(NW_C_HTTP_REFUSED, 1);
 	nw_buf_init(&body, REASON_MAX);
 	nw_json_set_str(o, "error", nw_str(why));
 	nw_json_write(&body, o);

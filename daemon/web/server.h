@@ -28,6 +28,7 @@ struct nw_server_options {
 	void *arg;
 	unsigned
 		max_connections; /* of one endpoint; who comes beyond waits in the system's queue */
+	bool is_uncounted;       /* what it refuses is in no counter */
 };
 
 struct nw_server *nw_server_new(const struct nw_server_options *options);

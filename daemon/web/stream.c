@@ -138,6 +138,7 @@ static void on_gone(void *arg)
 		s->all->first = s->next;
 	if (s->next)
 		s->next->before = s->before;
+	s->all->n--;
 	return_page(s);
 	nw_stream_query_free(s->query);
 	free(s->token);
@@ -190,6 +191,7 @@ void nw_stream_begin(struct nw_streams *streams, struct nw_connection *connectio
 	if (s->next)
 		s->next->before = s;
 	streams->first = s;
+	streams->n++;
 	if (s->query->is_sse)
 		s->note = NW_STR("retry: 2000\n\n");
 	s->written_ms = nw_loop_monotonic_ms(streams->loop);

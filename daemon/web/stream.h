@@ -17,6 +17,7 @@ struct nw_stream;
 struct nw_streams {
 	struct nw_loop *loop;
 	struct nw_stream *first;
+	_Atomic size_t n; /* for those who look */
 	struct nw_stream_pages pages;
 	bool in_trouble;
 };

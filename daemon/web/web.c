@@ -292,6 +292,11 @@ void nw_web_stop(struct nw_web *web)
 	free(web);
 }
 
+size_t nw_web_streams(const struct nw_web *web)
+{
+	return web->streams.n;
+}
+
 const char *nw_web_endpoint(const struct nw_web *web, size_t i)
 {
 	return nw_server_endpoint(web->server, i);

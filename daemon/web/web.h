@@ -34,6 +34,8 @@ void nw_web_wake(struct nw_web *web); /* from any thread: the journal has grown 
 void nw_web_set(struct nw_web *web, const struct nw_web_setup *setup);
 void nw_web_stop(struct nw_web *web); /* NULL is fine; returns when the thread is gone */
 
+/* Streams that are open; from any thread. */
+size_t nw_web_streams(const struct nw_web *web);
 /* The i-th endpoint as it was bound; NULL past the last. */
 const char *nw_web_endpoint(const struct nw_web *web, size_t i);
 

@@ -233,7 +233,7 @@ class Newsroom:
         settings = {"feeds": '"feeds.d"', "topics": f'"{ROOT}/etc/topics.d"', "allow-networks": '{"127.0.0.0/8"}',
                     "min-interval": "1s", "max-interval": "1s", "start-spread": "0s", "host-pause": "0ms",
                     "per-host": 16, "timeout": "5s", "connect-timeout": "2s", "backlog-age": "36500d", "heartbeat": "1s",
-                    "backlog-items": 100000, "live": "{}", "replay": "{}", "http": "{}", **options}
+                    "backlog-items": 100000, "live": "{}", "replay": "{}", "http": "{}", "status": "{}", **options}
         lines = "".join(f"{name.replace('_', '-')} = {value}\n" for name, value in settings.items())
         (folder / "newswired.conf").write_text(lines)
         names = feeds if feeds is not None else sorted({*self.feeds, *self.feed_faults})
@@ -254,7 +254,7 @@ def main():
     for article in articles[:6]:
         newsroom.publish(article)
     newsroom.write_config(args.dir, feeds=sorted(SITES), live='{"tcp://127.0.0.1:7340"}', replay='{"tcp://127.0.0.1:7341"}',
-                          http='{"127.0.0.1:7342"}')
+                          http='{"127.0.0.1:7342"}', status='{"127.0.0.1:7343"}')
     print(newsroom.base, flush=True)
     for article in articles[6:]:
         time.sleep(args.every)

@@ -38,7 +38,7 @@ static bool take_greeting(void *arg, struct nw_str body)
 static char greeting[] = "{\"hello\":\"there\"}";
 static const struct nw_control_page page[] = {
 	{"/v1/hello", write_greeting, NULL}, {"/v1/greet", NULL, take_greeting}};
-static const struct nw_control_pages pages = {page, 2, greeting};
+static const struct nw_control_pages pages = {.page = page, .n = 2, .arg = greeting};
 
 static void *run_loop(void *arg)
 {
