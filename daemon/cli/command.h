@@ -1,6 +1,7 @@
 #ifndef NW_CLI_COMMAND_H
 #define NW_CLI_COMMAND_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <newswire/base.h>
@@ -54,6 +55,7 @@ extern const struct nw_command nw_command_cursors;
 extern const struct nw_command nw_command_alerts;
 extern const struct nw_command nw_command_alert;
 extern const struct nw_command nw_command_status;
+extern const struct nw_command nw_command_top;
 extern const struct nw_command nw_command_keygen;
 
 /* The next option's letter, its argument in optarg; -1 after the last. */
@@ -70,5 +72,8 @@ int nw_cli_wrong(const struct nw_command *command, const char *format, ...) NW_P
  * are shown as "\xNN" or "\u{NNNN}".
  */
 void nw_cli_put(FILE *out, struct nw_str text);
+
+/* Whether standard output is a terminal that shows colours to somebody who wants them (NO_COLOR). */
+bool nw_cli_wants_colour(void);
 
 #endif

@@ -23,6 +23,7 @@ static const struct nw_command *const commands[] = {
 	&nw_command_alerts,
 	&nw_command_alert,
 	&nw_command_status,
+	&nw_command_top,
 	&nw_command_keygen,
 	NULL,
 };

@@ -3,9 +3,12 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/str.h"
 #include "base/utf8.h"
 
 #define MAX_OPTIONS 32
@@ -143,4 +146,14 @@ void nw_cli_put(FILE *out, struct nw_str text)
 		else
 			(void)fwrite(bytes.p, 1, bytes.n, out);
 	}
+}
+
+bool nw_cli_wants_colour(void)
+{
+	/* NOLINTBEGIN(concurrency-mt-unsafe): nobody sets the environment */
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+	/* NOLINTEND(concurrency-mt-unsafe) */
+
+	return isatty(STDOUT_FILENO) && !(none && *none) && term &&
+		!nw_str_eq(nw_str(term), NW_STR("dumb"));
 }

@@ -1,6 +1,7 @@
-/* newswire status: how the running daemon is. */
+/* newswire status: how the running daemon is, for people and for monitoring. */
 #include <getopt.h>
 
+#include "base/str.h"
 #include "cli/command.h"
 #include "cli/daemon.h"
 
@@ -42,6 +43,57 @@ static void print_members(json_t *object)
 	}
 }
 
+static long long counter(const json_t *status, const char *name)
+{
+	return (long long)nw_json_get_int(json_object_get(status, "counters"), name, 0);
+}
+
+/* "journal: database or disk is full; channels: desk: connection refused" */
+static void print_reasons(const json_t *status)
+{
+	json_t *checks = json_object_get(status, "checks"), *check;
+	const char *name, *between = "";
+
+	json_object_foreach(checks, name, check)
+	{
+		if (json_is_true(json_object_get(check, "ok")))
+			continue;
+		fputs(between, stdout);
+		nw_cli_put(stdout, nw_str(name));
+		fputs(": ", stdout);
+		nw_cli_put(stdout, nw_json_get_str(check, "reason"));
+		between = "; ";
+	}
+}
+
+/* The one line that monitoring shows; figures after a bar, as Nagios' plugins have it. */
+static void print_summary(const json_t *status, bool is_well)
+{
+	const struct nw_str state = nw_json_get_str(status, "state");
+	const long long feeds = (long long)nw_json_get_int(status, "feeds", 0);
+	const long long failing = (long long)nw_json_get_int(status, "feeds_failing", 0);
+	const long long articles = counter(status, "articles_total");
+
+	fputs(is_well                                          ? "OK - "
+			: nw_str_eq(state, NW_STR("degraded")) ? "DEGRADED - "
+							       : "FAILING - ",
+		stdout);
+	if (is_well)
+		printf("%lld feeds, %lld failing, %lld articles", feeds, failing, articles);
+	else
+		print_reasons(status);
+	printf(" | feeds=%lld feeds_failing=%lld articles=%lldc in_flight=%lld bus_behind=%lld\n",
+		feeds, failing, articles, (long long)nw_json_get_int(status, "in_flight", 0),
+		(long long)nw_json_get_int(status, "bus_behind", 0));
+}
+
+static int fail(const struct nw_error *error, bool as_json)
+{
+	if (!as_json)
+		puts("UNREACHABLE - no newswired answers");
+	return nw_cli_fail(error);
+}
+
 static int run(int argc, char **argv)
 {
 	const char *runtime = NULL;
@@ -57,15 +109,16 @@ static int run(int argc, char **argv)
 			runtime = optarg;
 	}
 	if (nw_cli_ask(runtime, "/v1/status", &status, &error))
-		return nw_cli_fail(&error);
+		return fail(&error, as_json);
+	is_well = nw_str_eq(nw_json_get_str(status, "state"), NW_STR("ok"));
 	if (as_json) {
 		(void)json_dumpf(status, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else {
+		print_summary(status, is_well);
 		print_members(status);
 		print_members(json_object_get(status, "counters"));
 	}
-	is_well = !json_is_true(json_object_get(status, "journal_failing"));
 	json_decref(status);
 	return is_well ? NW_EXIT_YES : NW_EXIT_NO;
 }
@@ -73,7 +126,7 @@ static int run(int argc, char **argv)
 const struct nw_command nw_command_status = {
 	.name = "status",
 	.operands = "",
-	.help = "Show how the running daemon is; the answer is no when it cannot write its journal.",
+	.help = "Show how the running daemon is; the answer is no where something it needs is not well.",
 	.options = options,
 	.run = run,
 };

@@ -51,16 +51,6 @@ static void on_signal(int signal_number)
 	stopped = 1;
 }
 
-static bool wants_colour(void)
-{
-	/* NOLINTBEGIN(concurrency-mt-unsafe): nobody sets the environment */
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-	/* NOLINTEND(concurrency-mt-unsafe) */
-
-	return isatty(STDOUT_FILENO) && !(none && *none) && term &&
-		!nw_str_eq(nw_str(term), NW_STR("dumb"));
-}
-
 /* 0, or the exit code of a line that is wrong. */
 static int read_options(struct tail *t, int argc, char **argv)
 {
@@ -207,7 +197,7 @@ static int follow(struct tail *t, struct nw_client *client)
 static int run(int argc, char **argv)
 {
 	const struct sigaction on_stop = {.sa_handler = on_signal};
-	struct tail t = {.colour = wants_colour()};
+	struct tail t = {.colour = nw_cli_wants_colour()};
 	struct nw_arena *arena = nw_arena_new();
 	struct nw_client *client = NULL;
 	struct nw_error error;

@@ -71,6 +71,10 @@ void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
 	nw_json_set_int(object, "topics", (int64_t)nw_topics_count(p->snapshot->topics));
 	nw_json_set_int(object, "in_flight", (int64_t)p->in_flight);
 	nw_json_set_int(object, "requests_waiting", (int64_t)nw_fetch_waiting(p->fetch));
+	nw_json_set_int(
+		object, "pool_waiting", (int64_t)nw_mailbox_count(p->article_steps.box[NW_POOL]));
+	nw_json_set_int(
+		object, "store_waiting", (int64_t)nw_mailbox_count(p->article_steps.box[NW_STORE]));
 	nw_json_set_int(object, "remembered", (int64_t)nw_seen_count(p->seen));
 	nw_json_set_int(object, "stories", (int64_t)nw_stories_count(p->stories).stories);
 	nw_json_set_int(object, "stories_open", (int64_t)nw_stories_count(p->stories).open);
