@@ -117,11 +117,23 @@ class Newsroom:
     def __init__(self, port=0, host="127.0.0.1"):
         self.lock, self.feeds, self.pages, self.requests = threading.Lock(), {}, {}, []
         self.feed_faults, self.spent, self.released = {}, set(), threading.Event()
+        self.sent_bytes = 0  # answers, with their heads, as they left
         self.whole = set()  # feeds that carry their articles' texts; these have no pages
         newsroom = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                write = self.wfile.write
+
+                def counted(data):
+                    with newsroom.lock:
+                        newsroom.sent_bytes += len(data)
+                    return write(data)
+
+                self.wfile.write = counted
 
             def do_GET(self):
                 newsroom.answer(self)

@@ -28,9 +28,11 @@ if(NW_PROFILE STREQUAL "dev")
 		${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 	set_tests_properties(lint.tidy PROPERTIES RUN_SERIAL TRUE TIMEOUT 1200)
 	add_executable(tables lint/tables.c)
-	target_link_libraries(tables PRIVATE nw_flags nw_config nw_fetch nw_alert)
+	target_link_libraries(tables PRIVATE nw_flags nw_config nw_fetch nw_alert nw_status)
 	add_test(NAME lint.man COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/man.sh
 		${PROJECT_SOURCE_DIR}/daemon/man $<TARGET_FILE:tables> $<TARGET_FILE:newswire>)
+	add_test(NAME lint.grafana COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/lint/grafana.py
+		${PROJECT_SOURCE_DIR}/etc/grafana-newswired.json $<TARGET_FILE:tables>)
 	add_test(NAME lint.unit COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/unit.sh
 		${PROJECT_SOURCE_DIR}/systemd/newswired.service $<TARGET_FILE:newswired>)
 endif()
