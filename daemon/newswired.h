@@ -58,9 +58,9 @@ extern const size_t nw_daemon_n_pages;
 extern const struct nw_status_page nw_daemon_status_pages[];
 extern const size_t nw_daemon_n_status_pages;
 
-/* newswired_metrics.c */
-int nw_metrics_on_any(void *daemon, struct nw_buf *out);
-int nw_metrics_on_loop(void *daemon, struct nw_buf *out);
+/* newswired_metrics.c. arg: the daemon, here and below. */
+int nw_metrics_on_any(void *arg, struct nw_buf *out);
+int nw_metrics_on_loop(void *arg, struct nw_buf *out);
 
 /* How far the journal goes, and how many of its records others have yet to come by. */
 struct nw_lag {
@@ -70,8 +70,8 @@ bool nw_daemon_lag(
 	struct nw_daemon *d, struct nw_lag *lag); /* on the LOOP; false: it cannot be read */
 
 /* newswired_health.c: alive on any thread, the others on the LOOP */
-int nw_health_alive(void *daemon, struct nw_buf *out);
-int nw_health_ready(void *daemon, struct nw_buf *out);
+int nw_health_alive(void *arg, struct nw_buf *out);
+int nw_health_ready(void *arg, struct nw_buf *out);
 void nw_health_write_status(struct nw_daemon *d, json_t *status);
 
 #endif

@@ -75,7 +75,7 @@ class Service(Case):
         (self.folder / "feeds.d").mkdir()
         (self.folder / "feeds.d" / "a.conf").write_text('feed "a" { url = "http://news.invalid/feed" }\n')
         config = self.folder / "newswired.conf"
-        config.write_text(f'topics = "{harness.ROOT}/etc/topics.d"\nlive = {{}}\nreplay = {{}}\nstart-spread = 0s\n')
+        config.write_text(f'topics = "{harness.ROOT}/etc/topics.d"\nlive = {{}}\nreplay = {{}}\nhttp = {{}}\nstatus = {{}}\nstart-spread = 0s\n')
         daemon = self.daemon(config).start().ready()
         wait_for(lambda: daemon.feed("a")["state"] == "dns", lambda: daemon.feed("a"))
         listing = subprocess.run([BIN / "newswire", "feeds", "--runtime", daemon.runtime], capture_output=True, text=True)
