@@ -393,6 +393,7 @@ void nw_connection_on_change(void *listener, struct MHD_Connection *mhd, void **
 		await_head(c, HEAD_S);
 		return;
 	}
+	l->has_room = true;
 	nw_timer_free(c->timer);
 	event_free(c->hung_up);
 	free(c->address);

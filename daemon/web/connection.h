@@ -15,6 +15,7 @@ struct nw_listener {
 	struct event *readable;  /* the daemon's epoll descriptor */
 	struct nw_timer *timer;  /* what the daemon would next do by itself */
 	struct nw_seldom seldom; /* what it has to say */
+	bool has_room;           /* a connection has ended in this run */
 	bool is_loopback;
 	char endpoint[64];
 	struct nw_listener *next;

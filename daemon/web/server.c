@@ -63,8 +63,15 @@ static void run(struct nw_listener *l)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
+	l->has_room = false;
 	(void)MHD_run(l->daemon);
-	if (MHD_get_timeout(l->daemon, &ms) == MHD_YES)
+	/*
+	 * With all its connections taken the library waits for no more; that it may again it
+	 * sees when it is next run, but of that it says nothing.
+	 */
+	if (l->has_room)
+		nw_timer_set(l->timer, 0);
+	else if (MHD_get_timeout(l->daemon, &ms) == MHD_YES)
 		nw_timer_set(l->timer, (int64_t)ms);
 	else
 		nw_timer_stop(l->timer);
