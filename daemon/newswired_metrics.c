@@ -126,6 +126,7 @@ static void write_pipeline(struct nw_daemon *d, struct nw_buf *out)
 	nw_pipeline_each_topic(d->pipeline, add_topic, out);
 	nw_gauge_write(out, NW_G_REMEMBERED, (int64_t)v.remembered);
 	nw_gauge_write(out, NW_G_STORIES, (int64_t)v.stories);
+	nw_gauge_write(out, NW_G_STORIES_OPEN, (int64_t)v.stories_open);
 }
 
 static int64_t behind(int64_t newest, int64_t seq)
@@ -143,8 +144,8 @@ static void write_journal(struct nw_daemon *d, struct nw_buf *out)
 		return;
 	nw_gauge_write(out, NW_G_JOURNAL_NEWEST, lag.newest);
 	nw_gauge_write(out, NW_G_JOURNAL_RECORDS, lag.records);
-	nw_gauge_write(out, NW_G_BUS_BEHIND, lag.bus);
-	nw_gauge_write(out, NW_G_ALERT_BEHIND, lag.alerts);
+	nw_gauge_write(out, NW_G_BUS_LAG, lag.bus);
+	nw_gauge_write(out, NW_G_ALERT_LAG, lag.alerts);
 }
 
 /* What was published or considered was in the journal before it is asked how far that goes. */
@@ -183,11 +184,6 @@ static int64_t waiting_of(const struct nw_channel_view *channel)
 	return (int64_t)channel->waiting;
 }
 
-static int64_t under_way_of(const struct nw_channel_view *channel)
-{
-	return (int64_t)channel->under_way;
-}
-
 static int64_t sent_of(const struct nw_channel_view *channel)
 {
 	return channel->sent;
@@ -208,14 +204,14 @@ static void add_channel(void *arg, const struct nw_channel_view *channel)
 static void write_alerts(struct nw_daemon *d, struct nw_buf *out)
 {
 	struct channel_column columns[] = {{NW_G_CHANNEL_FAILING, is_channel_failing, out},
-		{NW_G_LETTERS_WAITING, waiting_of, out},
-		{NW_G_LETTERS_UNDER_WAY, under_way_of, out}, {NW_G_LETTERS_SENT, sent_of, out},
+		{NW_G_LETTERS_WAITING, waiting_of, out}, {NW_G_LETTERS_SENT, sent_of, out},
 		{NW_G_LETTERS_DEAD, dead_of, out}};
 	struct nw_alerting_view v;
 
 	nw_alerting_look(d->alerting, &v);
 	nw_gauge_write(out, NW_G_ALERT_RULES, (int64_t)v.rules);
 	nw_gauge_write(out, NW_G_ALERT_INCIDENTS, (int64_t)v.incidents);
+	nw_gauge_write(out, NW_G_ALERT_OPEN, (int64_t)v.open);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		nw_gauge_begin(out, columns[i].gauge);
 		nw_alerting_each_channel(d->alerting, add_channel, &columns[i]);

@@ -39,8 +39,7 @@ static void write_lag(struct nw_daemon *d, json_t *o)
 	nw_json_set_int(o, "http_streams", d->web ? (int64_t)nw_web_streams(d->web) : 0);
 	if (!nw_daemon_lag(d, &lag))
 		return;
-	nw_json_set_int(o, "bus_behind", lag.bus);
-	nw_json_set_int(o, "alert_behind", lag.alerts);
+	nw_json_set_int(o, "bus_lag", lag.bus);
 }
 
 /* Every timing's buckets: at most so many seconds, and how many were; the last ones: all. */

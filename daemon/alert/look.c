@@ -7,6 +7,7 @@ void nw_alerting_look(const struct nw_alerting *a, struct nw_alerting_view *view
 {
 	*view = (struct nw_alerting_view){.rules = a->held->setting.config->n_alerts,
 		.incidents = nw_alerts_count(a->engine),
+		.open = nw_alerts_open(a->engine),
 		.after = a->held->setting.rules->n ? a->cursor : -1};
 }
 
@@ -14,10 +15,8 @@ static void add_letters(void *arg, const struct nw_outbox_view *letters)
 {
 	struct nw_channel_view *view = arg;
 
-	if (!nw_str_eq(letters->channel, view->name))
-		return;
-	view->waiting = letters->waiting;
-	view->under_way = letters->under_way;
+	if (nw_str_eq(letters->channel, view->name))
+		view->waiting = letters->waiting;
 }
 
 static void add_health(const struct nw_alerting *a, struct nw_channel_view *view)

@@ -82,9 +82,9 @@ static void print_summary(const json_t *status, bool is_well)
 		printf("%lld feeds, %lld failing, %lld articles", feeds, failing, articles);
 	else
 		print_reasons(status);
-	printf(" | feeds=%lld feeds_failing=%lld articles=%lldc in_flight=%lld bus_behind=%lld\n",
+	printf(" | feeds=%lld feeds_failing=%lld articles=%lldc in_flight=%lld bus_lag=%lld\n",
 		feeds, failing, articles, (long long)nw_json_get_int(status, "in_flight", 0),
-		(long long)nw_json_get_int(status, "bus_behind", 0));
+		(long long)nw_json_get_int(status, "bus_lag", 0));
 }
 
 static int fail(const struct nw_error *error, bool as_json)

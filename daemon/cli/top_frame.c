@@ -255,10 +255,10 @@ static void add_rates(struct nw_top_frame *f, const struct nw_top *top)
 		level(top, "in_flight"), level(top, "requests_waiting"), level(top, "pool_waiting"),
 		level(top, "store_waiting"), level(top, "alert_letters_waiting"));
 	print_line(f,
-		level(top, "bus_behind") > 0 || level(top, "alert_behind") > 0 ? NW_TOP_HEAD
-									       : NW_TOP_PLAIN,
+		level(top, "bus_lag") > 0 || level(top, "alert_lag") > 0 ? NW_TOP_HEAD
+									 : NW_TOP_PLAIN,
 		"behind: %lld bus, %lld alerts   subscribers: %lld, %lld streams, %.0f dropped",
-		level(top, "bus_behind"), level(top, "alert_behind"), level(top, "subscribers"),
+		level(top, "bus_lag"), level(top, "alert_lag"), level(top, "subscribers"),
 		level(top, "http_streams"), counted(&top->now, "bus_messages_dropped_total"));
 }
 

@@ -33,11 +33,10 @@ struct nw_pipeline {
 	struct nw_timer *due, *aging;
 	struct nw_polled **feeds; /* by number; NULL: free */
 	size_t n_feeds, n_holes;
-	struct nw_map by_id;
-	struct nw_visit *visits; /* under way */
-	size_t in_flight;        /* visits and articles */
-	int64_t articles;        /* since the start */
-	struct nw_map by_topic;  /* of these, those on each: look.c */
+	struct nw_map by_id, by_topic; /* by_topic: articles, look.c */
+	struct nw_visit *visits;       /* under way */
+	size_t in_flight;              /* visits and articles */
+	int64_t articles;              /* since the start */
 	bool paused, started;
 };
 

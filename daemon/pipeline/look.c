@@ -18,6 +18,7 @@ void nw_pipeline_look(const struct nw_pipeline *p, struct nw_pipeline_view *view
 		.store = nw_mailbox_count(steps->box[NW_STORE]),
 		.remembered = nw_seen_count(p->seen),
 		.stories = nw_stories_count(p->stories).stories,
+		.stories_open = nw_stories_count(p->stories).open,
 		.topics = nw_topics_count(p->snapshot->topics),
 		.paused = p->paused};
 	for (size_t i = 0; i < p->n_feeds; i++) {

@@ -9,7 +9,8 @@ struct nw_pipeline_view {
 	size_t feeds[NW_FEED_N_STATUSES], n_feeds, failing;
 	size_t in_flight, in_flight_most; /* visits and articles */
 	size_t hosts, pool, loop, store;  /* waiting: for their host's turn, for a thread */
-	size_t remembered, stories, topics;
+	size_t remembered, topics;
+	size_t stories, stories_open;
 	bool paused;
 };
 void nw_pipeline_look(const struct nw_pipeline *p, struct nw_pipeline_view *view);

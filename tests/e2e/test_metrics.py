@@ -87,7 +87,7 @@ class Metrics(Case):
         self.assertEqual((m["newswired_feeds_failing"], m['newswired_feeds{state="http-5xx"}']), (1, 1))
         self.assertEqual(sum(n for name, n in m.items() if name.startswith("newswired_feeds{")), 2)
         self.assertEqual(m["newswired_journal_records"], daemon.ask("/v1/status")["newest"])
-        self.assertEqual((m["newswired_bus_behind"], m["newswired_alert_behind"]), (0, 0))
+        self.assertEqual((m["newswired_bus_lag"], m["newswired_alert_lag"]), (0, 0))
         self.assertGreaterEqual(m["newswired_commit_seconds_count"], 2)
         self.assertEqual(m["newswired_received_bytes_total"], room.sent_bytes)
         self.assertLess(abs(m["process_start_time_seconds"] - os.stat(f"/proc/{daemon.process.pid}").st_mtime), 60)
