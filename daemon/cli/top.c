@@ -2,7 +2,6 @@
 #include "cli/top.h"
 
 #include <getopt.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 #define EVERY_MS 2000
 #define WINDOW_S 60
 #define ONCE_COLUMNS 1000
-#define ONCE_MS 1000 /* between the two looks that a rate takes */
+#define ONCE_S 1 /* between the two looks that a rate takes */
 
 static const struct nw_command_option options[] = {
 	{'o', "once", NULL, "print everything once, after a second, and end"},
@@ -98,7 +97,7 @@ void nw_top_ask(struct nw_top *top, const char *runtime, double at_s)
 /* For scripts, and for terminals that cannot place text: once, as long as it is. */
 static int print_once(struct nw_top *top, const char *runtime)
 {
-	const struct timespec wait = {ONCE_MS / 1000, ONCE_MS % 1000 * 1000000};
+	const struct timespec wait = {.tv_sec = ONCE_S};
 	struct nw_top_frame frame = {.width = ONCE_COLUMNS};
 
 	nw_top_ask(top, runtime, nw_top_clock_s());

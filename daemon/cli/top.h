@@ -20,7 +20,7 @@ struct nw_top {
 	char trouble[256];           /* why the daemon does not answer; empty: it does */
 };
 
-enum nw_top_look { NW_TOP_PLAIN, NW_TOP_HEAD, NW_TOP_BAD, NW_TOP_DIM, NW_TOP_N_LOOKS };
+enum nw_top_look { NW_TOP_PLAIN, NW_TOP_HEAD, NW_TOP_BAD, NW_TOP_N_LOOKS };
 
 struct nw_top_line {
 	char *text; /* safe for a terminal, and no wider than was asked for */

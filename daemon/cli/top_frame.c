@@ -333,6 +333,10 @@ static void add_timings(struct nw_top_frame *f, const struct nw_top *top)
 
 /* --- feeds --- */
 
+struct feed {
+	const json_t *json;
+};
+
 struct feeds {
 	struct nw_map before; /* by id, as they were */
 	double s;             /* ago */
@@ -347,7 +351,7 @@ static bool is_failing(const json_t *feed)
 /* Those that fail first, then those that are due next. */
 static int by_need(const void *a, const void *b)
 {
-	const json_t *x = *(const json_t *const *)a, *y = *(const json_t *const *)b;
+	const json_t *x = ((const struct feed *)a)->json, *y = ((const struct feed *)b)->json;
 	const int order = nw_str_cmp(nw_json_get_str(x, "next"), nw_json_get_str(y, "next"));
 
 	if (is_failing(x) != is_failing(y))
@@ -409,7 +413,8 @@ static void add_feed(struct nw_top_frame *f, const struct feeds *feeds, const js
 static void add_feeds(struct nw_top_frame *f, const struct nw_top *top, int64_t now_s)
 {
 	const size_t n = json_array_size(top->now.feeds);
-	json_t **sorted = nw_must_calloc(n + 1, sizeof(*sorted)), *then;
+	struct feed *sorted = nw_must_calloc(n + 1, sizeof(*sorted));
+	json_t *then;
 	struct feeds feeds = {{0}, top->now.at_s - top->before.at_s, now_s};
 	size_t k;
 
@@ -418,15 +423,15 @@ static void add_feeds(struct nw_top_frame *f, const struct nw_top *top, int64_t 
 		(void)nw_map_put(&feeds.before, nw_json_get_str(then, "id"), then);
 	}
 	for (size_t i = 0; i < n; i++)
-		sorted[i] = json_array_get(top->now.feeds, i);
+		sorted[i].json = json_array_get(top->now.feeds, i);
 	qsort(sorted, n, sizeof(*sorted), by_need);
 	print_line(f, NW_TOP_HEAD, "%-*s %-*s %5s %6s %8s  %s", NAME_COLUMNS, "FEED", STATE_COLUMNS,
 		"STATE", "DUE", "/h", "ARTICLES", "TITLE, OR WHAT IS WRONG");
 	f->n_fixed = f->n;
 	for (size_t i = 0; i < n; i++)
-		add_feed(f, &feeds, sorted[i]);
+		add_feed(f, &feeds, sorted[i].json);
 	nw_map_clear(&feeds.before);
-	free((void *)sorted);
+	free(sorted);
 }
 
 void nw_top_frame_make(struct nw_top_frame *frame, const struct nw_top *top, int64_t now_s)

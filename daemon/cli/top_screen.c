@@ -49,7 +49,6 @@ static void choose_looks(void)
 {
 	looks[NW_TOP_HEAD] = A_BOLD;
 	looks[NW_TOP_BAD] = A_BOLD;
-	looks[NW_TOP_DIM] = A_DIM;
 	if (!nw_cli_wants_colour() || !has_colors() || start_color() != OK)
 		return;
 	(void)use_default_colors();
@@ -118,9 +117,11 @@ static size_t turn(size_t scroll, int key)
 
 static void show(const struct nw_top *top, size_t *scroll)
 {
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
+	const char *codeset = nl_langinfo(CODESET);
 	struct nw_top_frame frame = {.width = COLS > 0 ? (size_t)COLS : 1,
 		.height = LINES > 0 ? (size_t)LINES : 1,
-		.is_ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0};
+		.is_ascii = strcmp(codeset, "UTF-8") != 0};
 
 	nw_top_frame_make(&frame, top, (int64_t)time(NULL));
 	*scroll = clamp(*scroll, &frame);
