@@ -37,10 +37,15 @@ static void catch_signals(void)
 
 static bool can_place(void)
 {
+	bool can;
 	int error;
 
-	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) &&
-		setupterm(NULL, STDOUT_FILENO, &error) == OK && cursor_address != NULL;
+	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) ||
+		setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return false;
+	can = cursor_address != NULL;
+	(void)del_curterm(cur_term);
+	return can;
 }
 
 static attr_t looks[NW_TOP_N_LOOKS];
