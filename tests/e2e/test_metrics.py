@@ -4,6 +4,7 @@ import contextlib, fcntl, json, os, pathlib, pty, re, select, shutil, signal, so
 import urllib.error, urllib.request
 import zmq
 import harness
+from alertcase import AlertCase
 from harness import BIN, PATIENCE_S, ROOT, Case, wait_for
 from newsroom import made_article
 
@@ -269,6 +270,31 @@ class Metrics(Case):
         for s in idle:
             s.close()
         wait_for(lambda: get(self.endpoint, "/healthz")[0] == 200, "it answers again")
+
+
+class Channels(AlertCase):
+    def test_letters_by_channel_and_one_that_fails_degrades(self):
+        out, no = self.folder / "letters.jsonl", self.folder / "no"
+        daemon = self.begin({"file:out": f'path = "{out}"', "exec:no": f'argv = {{"{no}"}}'}, status='{"127.0.0.1:*"}')
+        endpoint = daemon.ask("/v1/status")["status"][0]
+        read = lambda: parse(get(endpoint, "/metrics")[2])
+        self.assertEqual(json.loads(get(endpoint, "/readyz")[2])["state"], "ok")
+        self.publish(2, 3, 4)
+        wait_for(lambda: read()['newswired_alert_letters_sent_total{channel="file:out"}'] == 3, read)
+        wait_for(lambda: read()['newswired_alert_channel_failing{channel="exec:no"}'] == 1, read)
+        m = read()
+        self.assertEqual(len(self.lines(out)), 3)
+        self.assertEqual(m['newswired_alert_letters_waiting{channel="file:out"}'], 0)
+        self.assertEqual(m['newswired_alert_letters_waiting{channel="exec:no"}'], 3)
+        self.assertEqual(m['newswired_alert_letters_sent_total{channel="exec:no"}'], 0)
+        self.assertEqual((m["newswired_alert_rules"], m["newswired_alert_incidents"]), (1, 3))
+        self.assertEqual(m["newswired_letters_file_sent_total"], 3)
+        wait_for(lambda: read()["newswired_alert_lag"] == 0, read)
+        status, _, text = get(endpoint, "/readyz")
+        self.assertEqual((status, json.loads(text)["state"]), (200, "degraded"))
+        self.assertRegex(json.loads(text)["checks"]["channels"]["reason"], "^exec:no: ")
+        self.assertEqual(self.newswire(daemon, "status").returncode, 1)
+        self.assertIn("channels: exec:no: ", self.newswire(daemon, "status").stdout.splitlines()[0])
 
 
 class Top(Case):
