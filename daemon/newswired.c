@@ -18,7 +18,6 @@
 #include <newswire/version.h>
 
 #define GUARD_EVERY_MS 250
-#define SUMMARY_EVERY_MS 60000
 #define TURN_EVERY_MS 1000
 
 static void say_complaint(void *arg, const struct nw_error *error)
@@ -343,16 +342,6 @@ static enum nw_err start_alerting(
 	return err;
 }
 
-static void tell_summary(void *arg)
-{
-	struct nw_daemon *d = arg;
-	char text[160];
-
-	nw_pipeline_summary(d->pipeline, text, sizeof(text));
-	nw_notify_status("%s", text);
-	nw_timer_set(d->summary, SUMMARY_EVERY_MS);
-}
-
 static void guard_bus(void *arg)
 {
 	struct nw_daemon *d = arg;
@@ -537,13 +526,12 @@ static bool run(struct nw_daemon *d)
 	d->reload = nw_timer_new(d->loop, reload, d);
 	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
 	set_hangup(SIG_UNBLOCK);
-	d->summary = nw_timer_new(d->loop, tell_summary, d);
 	d->floods = nw_timer_new(d->loop, guard_bus, d);
 	d->turns = nw_timer_new(d->loop, take_turn, d);
 	nw_pipeline_start(d->pipeline);
 	announce(d);
 	nw_notify_ready();
-	tell_summary(d);
+	nw_service_begin(d);
 	guard_bus(d);
 	take_turn(d);
 	ok = nw_loop_run(d->loop) == 0;
@@ -581,8 +569,7 @@ static void stop(struct nw_daemon *d)
 	nw_web_stop(d->web);
 	if (d->pipeline)
 		nw_pipeline_free(d->pipeline);
-	if (d->summary)
-		nw_timer_free(d->summary);
+	nw_service_end(d);
 	if (d->floods)
 		nw_timer_free(d->floods);
 	if (d->turns)

@@ -35,7 +35,9 @@ struct nw_daemon {
 	struct nw_timer *turns;
 	bool is_refused; /* the last reload was */
 	int64_t taken_s; /* when the configuration was taken; Unix */
-	struct nw_timer *summary, *reload;
+	struct nw_timer *reload;
+	struct nw_timer *summary, *watchdog; /* newswired_service.c */
+	int64_t watchdog_ms;
 	struct nw_timer *floods; /* looks for them on the bus */
 	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
 	char database[4096], socket[4096];
@@ -68,6 +70,10 @@ struct nw_lag {
 };
 bool nw_daemon_lag(
 	struct nw_daemon *d, struct nw_lag *lag); /* on the LOOP; false: it cannot be read */
+
+/* newswired_service.c: what the service manager is told while newswired runs; on the LOOP. */
+void nw_service_begin(struct nw_daemon *d);
+void nw_service_end(struct nw_daemon *d);
 
 /* newswired_health.c: alive on any thread, the others on the LOOP */
 int nw_health_alive(void *arg, struct nw_buf *out);

@@ -316,6 +316,8 @@ static enum nw_err append(
 static enum nw_verdict finish(struct nw_work *w)
 {
 	struct nw_article_work *a = article_of(w);
+	struct nw_pipeline *p = a->visit->pipeline;
+	const int64_t now_s = nw_loop_unix_ms(p->loop) / 1000;
 
 	if (w->abandoned)
 		nw_log(NW_LOG_ERROR, "article not kept", NW_KV("url", a->article.url),
@@ -329,10 +331,10 @@ static enum nw_verdict finish(struct nw_work *w)
 	if (!a->record.seq)
 		return NW_NEXT; /* nothing new in it after all */
 	nw_count(NW_C_ARTICLES, 1);
-	a->visit->pipeline->articles++;
+	nw_today_add(&p->today, now_s, now_s);
 	if (a->article.tags)
 		nw_count(NW_C_ARTICLES_TAGGED, 1);
-	nw_pipeline_count_topics(a->visit->pipeline, a->article.tags);
+	nw_pipeline_count_topics(p, a->article.tags);
 	return NW_NEXT;
 }
 

@@ -5,6 +5,7 @@
 #include "fetch/state.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/steps.h"
+#include "pipeline/today.h"
 #include "rt/pool.h"
 #include "sched/sched.h"
 #include "seen/seen.h"
@@ -36,7 +37,7 @@ struct nw_pipeline {
 	struct nw_map by_id, by_topic; /* by_topic: articles, look.c */
 	struct nw_visit *visits;       /* under way */
 	size_t in_flight;              /* visits and articles */
-	int64_t articles;              /* since the start */
+	struct nw_today today;
 	bool paused, started;
 };
 
@@ -128,10 +129,9 @@ struct nw_article_work {
 	struct nw_str link;         /* canonical; in the visit's arena */
 	struct nw_seen_mark mark;
 	struct nw_arena *arena;
-	struct nw_http_response page; /* its strings are in the arena */
-	bool has_page, backfill;
-	bool forgotten; /* its mark was taken back */
-	bool deferred;  /* only a stand-in came for a text that is there whole */
+	struct nw_http_response page;       /* its strings are in the arena */
+	bool has_page, backfill, forgotten; /* forgotten: its mark was taken back */
+	bool deferred; /* only a stand-in came for a text that is there whole */
 	struct nw_article article;
 	struct nw_storied *storied; /* in the arena; NULL until it was sketched */
 	struct nw_buf json;

@@ -52,7 +52,7 @@ void nw_pipeline_write_feeds(struct nw_pipeline *p, struct nw_buf *json);
 /* The last 1000 stories, the one where something came last first. */
 void nw_pipeline_write_stories(struct nw_pipeline *p, struct nw_buf *json);
 void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object);
-/* "15 feeds, 2 failing, 1204 articles": one line for the service manager. */
+/* "15 feeds, 2 failing, 1,204 articles today": one line for the service manager. */
 void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size);
 
 #endif

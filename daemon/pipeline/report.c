@@ -1,5 +1,6 @@
 #include "pipeline/internal.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -85,10 +86,30 @@ void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
 	nw_json_set(object, "counters", counters);
 }
 
+/* "1,204,000" */
+static const char *grouped(int64_t n, char text[32])
+{
+	char digits[24];
+	const int length = snprintf(digits, sizeof(digits), "%" PRId64, n);
+	char *out = text;
+
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	*out = '\0';
+	return text;
+}
+
 void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size)
 {
-	(void)snprintf(text, size, "%zu feeds, %zu failing, %lld articles",
-		p->snapshot->config->n_feeds, count_failing(p), (long long)p->articles);
+	const int64_t today = nw_today_articles(&p->today, nw_loop_unix_ms(p->loop) / 1000);
+	char feeds[32], failing[32], articles[32];
+
+	(void)snprintf(text, size, "%s feeds, %s failing, %s articles today",
+		grouped((int64_t)p->snapshot->config->n_feeds, feeds),
+		grouped((int64_t)count_failing(p), failing), grouped(today, articles));
 }
 
 /* --- stories --- */

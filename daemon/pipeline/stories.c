@@ -226,7 +226,8 @@ static void tell_nobody(void *arg, const struct nw_story *story)
 /* A story that was told to be closed is closed before what follows, so that it is not told again. */
 static void on_sketch(void *arg, const struct nw_kept_sketch *kept)
 {
-	struct nw_stories *stories = arg;
+	struct nw_pipeline *p = arg;
+	struct nw_stories *stories = p->stories;
 	struct nw_hash story;
 
 	if (kept->kind == NW_KIND_STORY)
@@ -235,11 +236,13 @@ static void on_sketch(void *arg, const struct nw_kept_sketch *kept)
 		(void)nw_stories_cancel(stories, kept->article, &story);
 	else
 		restore(stories, kept);
+	if (kept->kind == NW_KIND_ITEM || kept->kind == NW_KIND_UPDATE)
+		nw_today_add(&p->today, kept->seen_s, nw_loop_unix_ms(p->loop) / 1000);
 }
 
 enum nw_err nw_pipeline_recall_stories(
 	struct nw_pipeline *p, struct nw_journal_reader *reader, struct nw_error *error)
 {
 	return nw_journal_each_sketch(
-		reader, (size_t)p->snapshot->config->stories, on_sketch, p->stories, error);
+		reader, (size_t)p->snapshot->config->stories, on_sketch, p, error);
 }

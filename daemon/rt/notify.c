@@ -30,6 +30,23 @@ void nw_notify_extend(unsigned seconds)
 	(void)sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%" PRIu64, (uint64_t)seconds * 1000000);
 }
 
+int64_t nw_notify_watchdog_ms(void)
+{
+	uint64_t us = 0;
+
+	return sd_watchdog_enabled(0, &us) > 0 ? (int64_t)(us / 1000) : 0;
+}
+
+void nw_notify_well(void)
+{
+	(void)sd_notify(0, "WATCHDOG=1");
+}
+
+void nw_notify_stuck(void)
+{
+	(void)sd_notify(0, "WATCHDOG=trigger");
+}
+
 void nw_notify_status(const char *format, ...)
 {
 	char text[256];

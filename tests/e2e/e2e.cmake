@@ -2,6 +2,12 @@
 # Profiles other than dev take the same tests; the kills are fewer where a sanitizer slows.
 set(NW_KILLS 20)
 file(GLOB e2e CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_*.py)
+# What is preloaded has no place beside a sanitizer's own.
+if(NW_PROFILE STREQUAL "dev")
+	add_library(e2e_stuck MODULE e2e/stuck.c)
+	target_link_libraries(e2e_stuck PRIVATE nw_flags)
+	list(APPEND NW_E2E_ENVIRONMENT "NW_STUCK_LIBRARY=$<TARGET_FILE:e2e_stuck>")
+endif()
 foreach(file IN LISTS e2e)
 	get_filename_component(name ${file} NAME_WE)
 	string(REPLACE "test_" "e2e." test ${name})

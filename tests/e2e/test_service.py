@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The daemon as a service: reload, stop, feeds that fail, two on one place."""
-import os, socket, subprocess, unittest.mock
+import os, socket, subprocess, unittest, unittest.mock
 import harness
 from harness import BIN, Case, wait_for
 from newsroom import made_article
@@ -82,28 +82,64 @@ class Service(Case):
         self.assertEqual(listing.returncode, 1, "a failing feed is a no")
         self.assertRegex(listing.stdout, r"^a +dns ")
 
-    def test_the_service_manager_is_told_of_each_turn(self):
+    def managed(self, daemon, **environment):
+        """Starts it under a service manager; what that is told is waited for by telling its beginning."""
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(manager.close)
         manager.bind(str(self.folder / "notify"))
         manager.settimeout(harness.PATIENCE_S)
 
-        def told(word):
-            while True:
-                lines = manager.recv(4096).decode().splitlines()
-                if word in lines:
-                    return
+        def told(beginning):
+            found = lambda: next((l for l in manager.recv(4096).decode().splitlines() if l.startswith(beginning)), None)
+            return wait_for(found, f"the service manager is told {beginning}")
 
-        config = self.newsroom().write_config(self.folder, feeds=[])
-        daemon = self.daemon(config)
-        with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=str(self.folder / "notify")):
+        with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=str(self.folder / "notify"), **environment):
             daemon.start()
         told("READY=1")
+        return told
+
+    def test_the_service_manager_is_told_of_each_turn(self):
+        daemon = self.daemon(self.newsroom().write_config(self.folder, feeds=[]))
+        told = self.managed(daemon)
         daemon.reload()
         told("RELOADING=1")
         told("READY=1")
         daemon.process.terminate()
         told("STOPPING=1")
+
+    def test_the_service_manager_is_told_how_it_is_today(self):
+        room = self.newsroom()
+        for n in range(3):
+            room.publish(made_article(n))
+        daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"]))
+        told = self.managed(daemon)
+        while told("STATUS=") != "STATUS=1 feeds, 0 failing, 3 articles today":
+            pass
+        daemon.kill()
+        (self.folder / "notify").unlink()
+        self.assertEqual(self.managed(daemon)("STATUS="), "STATUS=1 feeds, 0 failing, 3 articles today")
+
+    @unittest.skipUnless("NW_STUCK_LIBRARY" in os.environ, "nothing is preloaded beside a sanitizer")
+    def test_the_watchdog_is_fed_until_a_thread_is_stuck(self):
+        room = self.newsroom()
+        for n, thread in enumerate(("store", "pool"), 1):
+            with self.subTest(thread):
+                daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"]))
+                told = self.managed(daemon, LD_PRELOAD=os.environ["NW_STUCK_LIBRARY"], NW_STUCK=str(self.folder), WATCHDOG_USEC="1000000")
+                for _ in range(3):
+                    told("WATCHDOG=1")
+                (self.folder / thread).touch()
+                room.publish(made_article(n))
+                told("WATCHDOG=trigger")
+                self.assertIn(f"thread={thread}", daemon.log.read_text())
+                self.assertTrue(daemon.answers(), "the loop itself goes on")
+                daemon.kill()
+                (self.folder / thread).unlink()
+                (self.folder / "notify").unlink()
+                daemon.start().ready()  # what was under way comes, once
+                subscriber = self.subscriber("c", daemon, ["all/"])
+                wait_for(lambda: subscriber.has(n), lambda: subscriber.messages())
+                daemon.stop()
 
     def test_a_second_daemon_on_the_same_journal_is_refused(self):
         room = self.newsroom()

@@ -34,5 +34,5 @@ if(NW_PROFILE STREQUAL "dev")
 	add_test(NAME lint.grafana COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/lint/grafana.py
 		${PROJECT_SOURCE_DIR}/etc/grafana-newswired.json $<TARGET_FILE:tables>)
 	add_test(NAME lint.unit COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lint/unit.sh
-		${PROJECT_SOURCE_DIR}/systemd/newswired.service $<TARGET_FILE:newswired>)
+		${PROJECT_SOURCE_DIR}/systemd/newswired.service $<TARGET_FILE:newswired> $<TARGET_FILE:newswire>)
 endif()

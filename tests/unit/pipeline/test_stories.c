@@ -173,7 +173,7 @@ static bool compare_story(void *arg, const struct nw_story *story)
 static void check_recall(struct rig *r)
 {
 	struct nw_journal_reader *reader = open_reader(r->place);
-	struct nw_pipeline later = {.snapshot = &r->snapshot};
+	struct nw_pipeline later = {.loop = r->pipeline.loop, .snapshot = &r->snapshot};
 	struct comparison c = {.other = r->pipeline.stories};
 	struct nw_error error = {0};
 

@@ -1,0 +1,49 @@
+/*
+ * Preloaded into newswired by test_service.py: what one of its threads calls does not return
+ * as long as a file of the thread's name is in $NW_STUCK.
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#pragma GCC visibility push(default)
+int fdatasync(int fd);
+int xmlParseDocument(void *parser);
+#pragma GCC visibility pop
+
+static void hang_while(const char *name)
+{
+	const char *dir = getenv("NW_STUCK");
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir ? dir : "", name);
+	while (dir && access(path, F_OK) == 0)
+		(void)usleep(10000);
+}
+
+/* ISO C knows no way from an object's address to a function's: POSIX's dlsym(3) does it so. */
+static void find(const char *name, void *function)
+{
+	*(void **)function = dlsym(RTLD_NEXT, name);
+}
+
+/* What a commit ends with. */
+int fdatasync(int fd)
+{
+	int (*next)(int fd);
+
+	find("fdatasync", &next);
+	hang_while("store");
+	return next(fd);
+}
+
+/* What a feed is read by. */
+int xmlParseDocument(void *parser)
+{
+	int (*next)(void *parser);
+
+	find("xmlParseDocument", &next);
+	hang_while("pool");
+	return next(parser);
+}
