@@ -2,14 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "rt/pool.h"
 
 #define FILE_MODE 0640
@@ -62,21 +63,38 @@ static enum nw_err add_line(int fd, const struct nw_file_job *job, struct nw_err
 	return NW_E_SYSTEM;
 }
 
-/* openat2(2), of which glibc knows nothing; -1 as it does. */
+static int open_part(int dir, struct nw_str part, int flags)
+{
+	char name[NAME_MAX + 1];
+
+	if (part.n > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	(void)snprintf(name, sizeof(name), "%.*s", NW_ARG(part));
+	return openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+}
+
+/*
+ * Component by component, and no link is followed: openat2(2), which does it in one, is not
+ * there for a service with RestrictSUIDSGID=. The configuration has refused "..".
+ */
 static int open_below(const struct nw_files *files, const char *path, int flags)
 {
-	const struct open_how how = {.flags = (uint64_t)(unsigned)flags,
-		.mode = FILE_MODE,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-	const int dir = open(files->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int fd, reason;
+	int fd = open(files->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct nw_str rest = nw_str(path), part;
 
-	if (dir < 0)
-		return -1;
-	fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-	reason = errno;
-	(void)close(dir);
-	errno = reason;
+	while (fd >= 0 && nw_str_cut(&rest, '/', &part)) {
+		const int dir = fd;
+		int reason;
+
+		if (!part.n && rest.n)
+			continue;
+		fd = open_part(dir, part, rest.n ? O_PATH | O_DIRECTORY : flags);
+		reason = errno;
+		(void)close(dir);
+		errno = reason;
+	}
 	return fd;
 }
 
@@ -88,9 +106,10 @@ static int open_file(const struct nw_files *files, struct nw_file_job *job)
 	const int fd =
 		is_below ? open_below(files, job->path, flags) : open(job->path, flags, FILE_MODE);
 
-	if (fd < 0 && is_below && errno == EXDEV) {
+	if (fd < 0 && is_below && (errno == ELOOP || errno == ENOTDIR)) {
 		job->err = nw_fail(&job->error, NW_E_SYSTEM,
-			"it leads out of the state directory: write the whole path");
+			"a link, or no directory, on the way from the state directory: write the "
+			"whole path");
 		nw_error_set_file(&job->error, job->path);
 	} else if (fd < 0) {
 		job->err = nw_fail_errno(&job->error, job->path, "cannot open");

@@ -27,7 +27,9 @@ set_tests_properties(e2e.powerloss PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120)
 if(NW_PROFILE STREQUAL "dev")
 	add_test(NAME e2e.package COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/package.sh ${PROJECT_BINARY_DIR}/deb)
 	add_test(NAME e2e.package.booted COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/package.sh ${PROJECT_BINARY_DIR}/deb booted)
-	set_tests_properties(e2e.package e2e.package.booted PROPERTIES RESOURCE_LOCK packages SKIP_RETURN_CODE 77 TIMEOUT 900)
+	# The service run by a real systemd, in a container; the packages are those of the tests above.
+	add_test(NAME e2e.systemd COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/e2e/systemd.sh ${PROJECT_BINARY_DIR}/deb)
+	set_tests_properties(e2e.package e2e.package.booted e2e.systemd PROPERTIES RESOURCE_LOCK packages SKIP_RETURN_CODE 77 TIMEOUT 900)
 endif()
 
 # The bus under load, in a short form; `sh tests/e2e/load.sh` is the whole of it.

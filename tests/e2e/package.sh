@@ -9,43 +9,11 @@
 set -eu
 packages=$1 kind=${2:-overlay}
 source=$(cd "$(dirname "$0")/../.." && pwd)
-
-skip() {
-	echo "package: skipped: $1" >&2
-	exit 77
-}
-fail() {
-	echo "package: $1" >&2
-	[ ! -s "$dir/said" ] || tail -n 30 "$dir/said" >&2
-	exit 1
-}
-step() {
-	echo "package: $1"
-}
-
-[ "$(id -u)" = 0 ] || skip "only root can mount"
-for tool in unshare mount chroot ip setpriv sqlite3 dpkg-deb apt-get; do
-	command -v $tool >/dev/null || skip "there is no $tool"
-done
+# shellcheck disable=SC2034
+what=package # root.sh looks at it
+# shellcheck source=root.sh
+. "$source/tests/e2e/root.sh"
 [ "$kind" != fresh ] || command -v mmdebstrap >/dev/null || skip "there is no mmdebstrap"
-[ "$kind" != booted ] || command -v systemd-nspawn >/dev/null || skip "there is no systemd-nspawn"
-if [ "${NW_PACKAGE:-}" != inside ]; then
-	unshare -m --propagation private true 2>/dev/null || skip "no mount namespace of its own allowed"
-	NW_PACKAGE=inside exec unshare -m --propagation private sh "$0" "$@"
-fi
-
-dir=$(mktemp -d)
-root=$dir/root
-daemon='' container='' init='' groups=''
-end() {
-	[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :
-	[ -z "$container" ] || stop_container
-	umount -R "$root" 2>/dev/null || umount -R -l "$root" 2>/dev/null || :
-	umount "$dir/over" 2>/dev/null || :
-	rm -rf --one-file-system "$dir"
-}
-trap end EXIT
-trap 'exit 1' INT TERM
 
 # --- the packages, and older ones of the same files ---
 
@@ -76,7 +44,7 @@ build() {
 
 hold_to_lints() {
 	if command -v shellcheck >/dev/null; then
-		shellcheck -S warning "$source"/daemon/debian/p* "$source/daemon/deb" "$0" >"$dir/said" 2>&1 ||
+		shellcheck -x -P "$source/tests/e2e" -S warning "$source"/daemon/debian/p* "$source/daemon/deb" "$source"/tests/e2e/*.sh >"$dir/said" 2>&1 ||
 			fail "shellcheck finds fault"
 	else
 		step "no shellcheck here: not held to it"
@@ -92,22 +60,6 @@ hold_to_lints() {
 
 # --- the root ---
 
-overlay_root() {
-	mkdir -p "$dir/over" "$root"
-	mount -t tmpfs -o mode=755,size=1g over "$dir/over"
-	mkdir "$dir/over/upper" "$dir/over/work"
-	mount -t overlay -o "lowerdir=/,upperdir=$dir/over/upper,workdir=$dir/over/work" root "$root" 2>"$dir/said" ||
-		skip "no overlay can be mounted over /"
-	# What this machine has installed, as of a moment at which nobody is installing.
-	mount -t tmpfs dpkg "$root/var/lib/dpkg"
-	tries=0
-	until cp -a /var/lib/dpkg/. "$root/var/lib/dpkg/" && [ -z "$(ls /var/lib/dpkg/updates)" ]; do
-		[ $((tries += 1)) -lt 30 ] || skip "packages are being installed on this machine"
-		sleep 1
-		rm -rf "$root"/var/lib/dpkg/*
-	done
-}
-
 fresh_root() {
 	mkdir -p "$root"
 	mount --bind "$root" "$root" # so that all of it ends with one umount
@@ -116,53 +68,6 @@ fresh_root() {
 		echo /etc/apt/sources.list) >"$dir/said" 2>&1 || skip "no minimal root can be made: $(tail -n 1 "$dir/said")"
 	cp /etc/resolv.conf "$root/etc/"
 	cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
-}
-
-# Groups of our own in whichever hierarchies there are, so that the container's are ours alone.
-join_groups() {
-	for tree in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
-		[ -f "$tree/cgroup.procs" ] && mkdir "$tree/nw.$$" 2>/dev/null || continue
-		echo $$ >"$tree/nw.$$/cgroup.procs"
-		groups="$groups $tree"
-	done
-}
-leave_groups() {
-	for tree in $groups; do
-		echo $$ >"$tree/cgroup.procs"
-		find "$tree/nw.$$" -depth -type d -exec rmdir {} \; 2>/dev/null || :
-	done
-}
-
-find_init() {
-	for init in $(cat /proc/"$container"/task/*/children 2>/dev/null); do
-		[ "$(cat /proc/"$init"/comm 2>/dev/null)" != systemd ] || return 0
-	done
-	return 1
-}
-booted_root() {
-	overlay_root
-	# The machine's own services are none of this; nor is what keeps them from being started.
-	rm -rf "$root"/etc/systemd/system/*.wants "$root"/etc/systemd/system/*.d "$root/usr/sbin/policy-rc.d"
-	: >"$root/etc/fstab"
-	join_groups
-	# Should this script be killed, both go with it.
-	setpriv --pdeathsig TERM systemd-nspawn -q -D "$root" --boot --private-network --register=no --keep-unit --link-journal=no --hostname=newsroom \
-		--uuid="$(tr -d - </proc/sys/kernel/random/uuid)" --kill-signal=SIGRTMIN+4 </dev/null >"$dir/console" 2>&1 &
-	container=$!
-	tries=0
-	until find_init && inside systemctl is-active -q multi-user.target 2>/dev/null; do
-		[ -d "/proc/$container" ] && [ $((tries += 1)) -lt 300 ] ||
-			skip "no systemd runs in a container here: $(tail -n 1 "$dir/console")"
-		sleep 0.1
-	done
-}
-stop_container() {
-	kill "$container" 2>/dev/null || :
-	tries=0
-	while [ -d "/proc/$container" ] && [ $((tries += 1)) -lt 150 ]; do sleep 0.1; done
-	[ ! -d "/proc/$container" ] || kill -9 "$init" "$container" || :
-	wait "$container" || :
-	leave_groups
 }
 
 mount_kernel() {
@@ -181,13 +86,6 @@ make_root() {
 	[ "$kind" != fresh ] || inside apt-get update -qq >"$dir/said" 2>&1 || skip "no package sources"
 }
 
-inside() {
-	set -- /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
-	case $kind in
-	booted) nsenter -t "$init" -m -u -i -n -p -C -- "$@" ;;
-	*) chroot "$root" "$@" ;;
-	esac
-}
 # Of a file that both sides changed the operator's stays, as it does for who answers with Enter.
 apt() {
 	inside sh -c "cd /packages && exec apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 \
