@@ -75,16 +75,17 @@ bool nw_story_knows(const struct nw_incident *incident, struct nw_str article);
 /* Does with everything pending what is to be done now. */
 void nw_tell_pending(struct nw_turn *turn, struct nw_incident *incident);
 void nw_tell_escalation(struct nw_turn *turn, struct nw_incident *incident);
-/* It was told: by a letter just written, or in a digest. */
+/* It was told what is shown: by a letter just written, or in a digest. */
 void nw_tell_done(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling);
+/* They were told of the report that is shown. */
 void nw_tell_add_channels(struct nw_incident *incident, const struct nw_list *channels);
 /* The highest step of sources that there is to tell; 0: none. */
 unsigned nw_tell_step(const struct nw_incident *incident, const struct nw_config_alert *alert);
 bool nw_tell_has(const struct nw_config_alert *alert, enum nw_condition_kind kind);
 bool nw_tell_is_in(const struct nw_list *list, const char *channel);
-/* A transition as its letters name it: "grew-5", "update-2". */
-struct nw_str nw_tell_transition(
-	const struct nw_turn *turn, const struct nw_incident *incident, enum nw_telling telling);
+/* A transition as its letters name it, "grew-5", "update-2": the next one, or the last that was told. */
+struct nw_str nw_tell_transition(const struct nw_turn *turn, const struct nw_incident *incident,
+	enum nw_telling telling, bool is_told);
 void nw_tell_set_state(struct nw_turn *turn, struct nw_incident *incident,
 	enum nw_incident_state state, struct nw_str payload);
 void nw_tell_set_why(struct nw_incident *incident, struct nw_str why);
@@ -96,6 +97,8 @@ void nw_tell_count(struct nw_turn *turn, struct nw_desk *desk);
 void nw_digest_add(
 	struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling, bool is_rest);
 void nw_digest_remove(struct nw_desk *desk, struct nw_incident *incident);
+/* That is nothing to be told any more. */
+void nw_digest_drop(struct nw_desk *desk, struct nw_incident *incident, unsigned tellings);
 /* A queued incident as it was restored, in any order; then nw_digest_sort. */
 void nw_digest_restore(struct nw_desk *desk, struct nw_incident *incident);
 void nw_digest_sort(struct nw_desk *desk);
@@ -119,15 +122,16 @@ enum nw_err nw_desk_read(
 
 /* --- payload.c --- */
 
-json_t *nw_payload_face(const struct nw_rule_ready *rule, const struct nw_event *event,
+/* A report as an incident keeps it; the caller's. */
+json_t *nw_payload_report(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, struct nw_arena *arena);
-json_t *nw_payload_report(
-	const struct nw_rule_ready *rule, const struct nw_event *event, struct nw_arena *arena);
-/* note may be empty. */
+/* What says of one report of an incident; note may be empty. */
 struct nw_str nw_payload_incident(const struct nw_turn *turn, const struct nw_incident *incident,
-	struct nw_str transition, enum nw_incident_state state, struct nw_str note);
-/* One line of a digest; the caller's. */
-json_t *nw_payload_item(const struct nw_turn *turn, const struct nw_incident *incident);
+	const json_t *report, struct nw_str transition, enum nw_incident_state state,
+	struct nw_str note);
+/* One line of a digest, for these of the tellings that are queued; the caller's. */
+json_t *nw_payload_item(
+	const struct nw_turn *turn, const struct nw_incident *incident, unsigned tellings);
 struct nw_str nw_payload_digest(const struct nw_turn *turn, const struct nw_desk *desk,
 	struct nw_str transition, json_t *items, size_t more);
 struct nw_str nw_payload_test(

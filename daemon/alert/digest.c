@@ -84,14 +84,12 @@ void nw_digest_add(
 		desk->digest_due_s = next_time(turn, desk);
 	if (!incident->queued) {
 		incident->queued = ++desk->last_queued;
-		incident->queued_tell = 0;
-		incident->is_rest = false;
 		link_last(desk, incident);
 	}
 	desk->is_changed = true;
-	incident->queued_tell |= 1U << telling;
-	incident->is_rest = incident->is_rest || is_rest;
-	incident->pending &= ~(1U << telling);
+	incident->queued_tell |= NW_TELL_BIT(telling);
+	incident->queued_rest |= is_rest ? NW_TELL_BIT(telling) : 0;
+	incident->pending &= ~NW_TELL_BIT(telling);
 	if (!is_rest)
 		return;
 	nw_tell_set_why(incident,
@@ -110,7 +108,15 @@ void nw_digest_remove(struct nw_desk *desk, struct nw_incident *incident)
 	incident->next = incident->prev = NULL;
 	incident->queued = 0;
 	incident->queued_tell = 0;
-	incident->is_rest = false;
+	incident->queued_rest = 0;
+}
+
+void nw_digest_drop(struct nw_desk *desk, struct nw_incident *incident, unsigned tellings)
+{
+	incident->queued_tell &= ~tellings;
+	incident->queued_rest &= ~tellings;
+	if (!incident->queued_tell)
+		nw_digest_remove(desk, incident);
 }
 
 static size_t length_of(const json_t *item)
@@ -120,10 +126,10 @@ static size_t length_of(const json_t *item)
 }
 
 /* False where it has no room. */
-static bool add_item(
-	const struct nw_turn *turn, const struct nw_incident *i, json_t *items, size_t *bytes)
+static bool add_item(const struct nw_turn *turn, const struct nw_incident *i, unsigned tellings,
+	json_t *items, size_t *bytes)
 {
-	json_t *item = nw_payload_item(turn, i);
+	json_t *item = nw_payload_item(turn, i, tellings);
 
 	*bytes += length_of(item);
 	if (*bytes <= ITEMS_BYTES && json_array_size(items) < ITEMS_MAX) {
@@ -142,9 +148,10 @@ static struct nw_str write_items(const struct nw_turn *turn, const struct nw_des
 	size_t bytes = 0, more = 0;
 
 	for (const struct nw_incident *i = desk->first; i; i = i->next) {
-		if (!is_all && !i->is_rest)
-			continue;
-		more += more || !add_item(turn, i, items, &bytes);
+		const unsigned tellings = is_all ? i->queued_tell : i->queued_rest;
+
+		if (tellings)
+			more += more || !add_item(turn, i, tellings, items, &bytes);
 	}
 	if (json_array_size(items))
 		return nw_payload_digest(turn, desk, transition, items, more);
@@ -156,14 +163,13 @@ static struct nw_str write_items(const struct nw_turn *turn, const struct nw_des
 static void finish_item(struct nw_turn *turn, struct nw_incident *incident,
 	const struct nw_list *all, const struct nw_list *rest)
 {
-	const unsigned tellings = incident->queued_tell;
-	const bool is_rest = incident->is_rest;
+	const unsigned tellings = incident->queued_rest;
 	enum nw_incident_state state = incident->state;
 
 	nw_tell_add_channels(incident, all);
-	if (is_rest)
+	if (tellings)
 		nw_tell_add_channels(incident, rest);
-	for (unsigned i = 0; is_rest && i < NW_N_TELLINGS; i++) {
+	for (unsigned i = 0; i < NW_N_TELLINGS; i++) {
 		if (!(tellings >> i & 1))
 			continue;
 		nw_tell_done(turn, incident, (enum nw_telling)i);

@@ -443,21 +443,28 @@ static void tick_incident(struct nw_turn *turn, struct nw_incident *incident)
 	nw_engine_touch(turn, incident);
 }
 
+static void tick_incidents(struct nw_turn *turn)
+{
+	const struct nw_heap *due = &turn->alerts->heaps[NW_HEAP_DUE];
+
+	while (due->n && due->v[0]->due_s <= turn->now_s)
+		tick_incident(turn, due->v[0]);
+}
+
 void nw_alerts_tick(
 	struct nw_alerts *alerts, struct nw_arena *arena, int64_t now_s, struct nw_outcome *outcome)
 {
 	struct nw_turn turn = {alerts, arena, now_s, outcome};
-	const struct nw_heap *due = &alerts->heaps[NW_HEAP_DUE];
 
 	nw_clock_follow(&turn);
-	while (due->n && due->v[0]->due_s <= now_s)
-		tick_incident(&turn, due->v[0]);
+	tick_incidents(&turn);
 	for (size_t i = 0; i < alerts->n_desks; i++) {
 		struct nw_desk *desk = &alerts->desks[i];
 
 		if (desk->digest_due_s && desk->digest_due_s <= now_s)
 			nw_digest_send(&turn, desk);
 	}
+	tick_incidents(&turn); /* those that only their digest kept open */
 	save_desks(&turn);
 }
 

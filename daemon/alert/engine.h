@@ -11,8 +11,9 @@
  * an engine knows is exactly what its rows say: one that was given the newest row of each id
  * behaves as the one that wrote them. For one thread.
  *
- * At most NW_INCIDENTS_MAX incidents are held (some 2 KiB each); beyond, the one that
- * changed longest ago is forgotten, closed ones first, those that are still to be told last. Closed ones are forgotten after 30 days.
+ * At most NW_INCIDENTS_MAX incidents are held (some 3 KiB each, 12 where many reports stand); beyond,
+ * the one that changed longest ago is forgotten, closed ones first, those that are still to be told
+ * last. Closed ones are forgotten after 30 days.
  */
 #define NW_INCIDENTS_MAX 100000
 

@@ -72,8 +72,8 @@ static json_t *find_waiting(
 		return what;
 	if (nw_json_get_int(body, "hold", 0) > f->clock_s)
 		(void)json_array_extend(what, json_object_get(body, "pending"));
-	if (json_is_true(json_object_get(body, "rest")))
-		(void)json_array_extend(what, json_object_get(body, "queued_for"));
+	if (json_object_get(body, "rest"))
+		(void)json_array_extend(what, json_object_get(body, "rest"));
 	return what;
 }
 

@@ -22,12 +22,12 @@ const char *const nw_incident_state_names[NW_INCIDENT_N_STATES] = {
 };
 
 const struct nw_telling_row nw_telling_rows[NW_N_TELLINGS] = {
-	[NW_TELL_FIRST] = {"first", NW_INCIDENT_FIRST, false},
-	[NW_TELL_REOPENED] = {"reopened", NW_INCIDENT_REOPENED, false},
-	[NW_TELL_UPDATE] = {"update", NW_INCIDENT_UPDATED, false},
-	[NW_TELL_CORRECTION] = {"correction", NW_INCIDENT_CORRECTED, true},
-	[NW_TELL_GREW] = {"grew", NW_INCIDENT_GREW, false},
-	[NW_TELL_WITHDRAWN] = {"withdrawn", NW_INCIDENT_WITHDRAWN, true},
+	[NW_TELL_WITHDRAWN] = {"withdrawn", NW_INCIDENT_WITHDRAWN, true, true},
+	[NW_TELL_FIRST] = {"first", NW_INCIDENT_FIRST, false, false},
+	[NW_TELL_REOPENED] = {"reopened", NW_INCIDENT_REOPENED, false, true},
+	[NW_TELL_UPDATE] = {"update", NW_INCIDENT_UPDATED, false, false},
+	[NW_TELL_CORRECTION] = {"correction", NW_INCIDENT_CORRECTED, true, true},
+	[NW_TELL_GREW] = {"grew", NW_INCIDENT_GREW, false, false},
 };
 
 struct nw_incident *nw_incident_new(struct nw_str rule, struct nw_str story)
@@ -60,8 +60,9 @@ void nw_incident_keep(struct nw_str *owned, struct nw_str s)
 
 void nw_incident_free(struct nw_incident *incident)
 {
-	struct nw_str *const owned[] = {&incident->face, &incident->reports, &incident->changes,
-		&incident->told_to, &incident->acked_by, &incident->why, &incident->id};
+	struct nw_str *const owned[] = {&incident->shown, &incident->reports, &incident->withdrawn,
+		&incident->changes, &incident->told_to, &incident->acked_by, &incident->why,
+		&incident->id};
 
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		drop(owned[i]);
@@ -99,6 +100,28 @@ void nw_incident_store(struct nw_str *owned, json_t *value)
 	nw_incident_keep(owned, nw_buf_str(&text));
 	nw_buf_clear(&text);
 	json_decref(value);
+}
+
+size_t nw_incident_find(const json_t *reports, struct nw_str article)
+{
+	size_t i = 0;
+
+	while (i < json_array_size(reports) &&
+		!nw_str_eq(nw_json_get_str(
+				   json_object_get(json_array_get(reports, i), "article"), "id"),
+			article))
+		i++;
+	return i;
+}
+
+json_t *nw_incident_shown(const struct nw_incident *incident)
+{
+	json_t *reports = nw_incident_list(incident->reports);
+	json_t *report = json_array_get(reports, nw_incident_find(reports, incident->shown));
+
+	report = report ? json_incref(report) : json_object();
+	json_decref(reports);
+	return report;
 }
 
 /* --- the row --- */
@@ -162,10 +185,11 @@ static json_t *told_json(const struct nw_incident *incident)
 
 static void set_texts(json_t *o, const struct nw_incident *incident)
 {
-	if (incident->face.n)
-		nw_json_set(o, "face", nw_incident_object(incident->face));
+	nw_json_set_str(o, "shown", incident->shown);
 	if (incident->reports.n)
 		nw_json_set(o, "reports", nw_incident_list(incident->reports));
+	if (incident->withdrawn.n)
+		nw_json_set(o, "withdrawn", nw_incident_list(incident->withdrawn));
 	if (incident->changes.n)
 		nw_json_set(o, "changes", nw_incident_list(incident->changes));
 	if (incident->told_to.n)
@@ -192,8 +216,8 @@ struct nw_str nw_incident_body(const struct nw_incident *incident, struct nw_are
 	nw_json_set(o, "messages", told_json(incident));
 	if (incident->queued) {
 		nw_json_set_int(o, "queued", (int64_t)incident->queued);
-		nw_json_set(o, "rest", json_boolean(incident->is_rest));
 		nw_json_set(o, "queued_for", bits_json(incident->queued_tell));
+		nw_json_set(o, "rest", bits_json(incident->queued_rest));
 	}
 	set_texts(o, incident);
 	nw_buf_init(&text, BODY_MAX * 4);
@@ -238,6 +262,58 @@ static void keep_member(struct nw_str *owned, const json_t *o, const char *key)
 		nw_incident_store(owned, json_incref(value));
 }
 
+/* One that was told, or not, as a row without "told" says it. */
+static json_t *old_report(const struct nw_incident *i, const json_t *face)
+{
+	json_t *report = json_copy((json_t *)(uintptr_t)face);
+
+	(void)json_object_del(report, "withdrawn");
+	if (i->told_s)
+		nw_json_set(report, "told", nw_incident_list(i->told_to));
+	return report;
+}
+
+/* Rows had the report that is shown by itself, as "face", and of the others their articles. */
+static void read_old_reports(struct nw_incident *i, const json_t *o)
+{
+	const json_t *face = json_object_get(o, "face"), *old = json_object_get(o, "reports");
+	const struct nw_str id = nw_json_get_str(json_object_get(face, "article"), "id");
+	json_t *reports = json_array();
+	bool is_there = json_is_true(json_object_get(face, "withdrawn"));
+
+	for (size_t k = 0; k < json_array_size(old); k++) {
+		json_t *report, *article = json_array_get(old, k);
+
+		if (nw_str_eq(nw_json_get_str(article, "id"), id)) {
+			report = old_report(i, face);
+			is_there = true;
+		} else {
+			report = json_object();
+			nw_json_set(report, "article", json_incref(article));
+		}
+		nw_json_append(reports, report);
+	}
+	if (!is_there)
+		nw_json_append(reports, old_report(i, face));
+	if (nw_incident_find(reports, id) < json_array_size(reports)) {
+		nw_incident_keep(&i->shown, id);
+	} else if (i->pending & NW_TELL_BIT(NW_TELL_WITHDRAWN)) {
+		json_t *withdrawn = json_array();
+
+		nw_json_append(withdrawn, old_report(i, face));
+		nw_incident_store(&i->withdrawn, withdrawn);
+	}
+	nw_incident_store(&i->reports, reports);
+}
+
+/* "rest" was true where all of it was. */
+static unsigned read_rest(const json_t *o)
+{
+	const json_t *rest = json_object_get(o, "rest");
+
+	return read_bits(json_is_true(rest) ? json_object_get(o, "queued_for") : rest);
+}
+
 static void read_body(struct nw_incident *i, const json_t *o)
 {
 	const json_t *messages = json_object_get(o, "messages");
@@ -251,14 +327,18 @@ static void read_body(struct nw_incident *i, const json_t *o)
 	i->score = json_number_value(json_object_get(o, "score"));
 	i->pending = read_bits(json_object_get(o, "pending"));
 	i->queued = (uint64_t)nw_json_get_int(o, "queued", 0);
-	i->is_rest = json_is_true(json_object_get(o, "rest"));
 	i->queued_tell = read_bits(json_object_get(o, "queued_for"));
+	i->queued_rest = read_rest(o);
 	nw_incident_keep(&i->why, nw_json_get_str(o, "why"));
 	nw_incident_keep(&i->acked_by, nw_json_get_str(o, "acked_by"));
-	keep_member(&i->face, o, "face");
-	keep_member(&i->reports, o, "reports");
+	nw_incident_keep(&i->shown, nw_json_get_str(o, "shown"));
+	keep_member(&i->withdrawn, o, "withdrawn");
 	keep_member(&i->changes, o, "changes");
 	keep_member(&i->told_to, o, "told_to");
+	if (json_object_get(o, "face"))
+		read_old_reports(i, o);
+	else
+		keep_member(&i->reports, o, "reports");
 }
 
 enum nw_err nw_incident_read(

@@ -53,7 +53,7 @@ static json_t *article_json(
 	return o;
 }
 
-json_t *nw_payload_face(const struct nw_rule_ready *rule, const struct nw_event *event,
+json_t *nw_payload_report(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, struct nw_arena *arena)
 {
 	json_t *o = json_object();
@@ -63,12 +63,6 @@ json_t *nw_payload_face(const struct nw_rule_ready *rule, const struct nw_event 
 	nw_json_set(o, "why", nw_extract_why(rule, event, asked, arena));
 	nw_json_set_str(o, "lead", nw_changes_lead(event->body));
 	return o;
-}
-
-json_t *nw_payload_report(
-	const struct nw_rule_ready *rule, const struct nw_event *event, struct nw_arena *arena)
-{
-	return article_json(rule, event, arena);
 }
 
 static struct nw_str written(const struct nw_turn *turn, json_t *o)
@@ -96,12 +90,12 @@ static json_t *head_json(
 }
 
 static json_t *story_json(
-	const struct nw_desk *desk, const struct nw_incident *incident, const json_t *face)
+	const struct nw_desk *desk, const struct nw_incident *incident, const json_t *report)
 {
 	json_t *o = json_object();
 
 	nw_json_set_str(o, "id", incident->story);
-	nw_json_set_str(o, "title", nw_json_get_str(json_object_get(face, "article"), "title"));
+	nw_json_set_str(o, "title", nw_json_get_str(json_object_get(report, "article"), "title"));
 	nw_json_set_int(o, "articles", incident->articles);
 	nw_json_set_int(o, "sources", incident->sources);
 	set_moment(o, "first", desk->rule->zone, incident->opened_s);
@@ -113,7 +107,7 @@ static void set_sources(json_t *o, const struct nw_incident *incident)
 	json_t *reports = nw_incident_list(incident->reports), *list = json_array();
 
 	for (size_t i = 0; i < json_array_size(reports) && i < SOURCES_SHOWN; i++) {
-		const json_t *r = json_array_get(reports, i);
+		const json_t *r = json_object_get(json_array_get(reports, i), "article");
 		json_t *s = json_object();
 
 		nw_json_set_str(s, "source", nw_json_get_str(r, "source"));
@@ -129,45 +123,54 @@ static void set_sources(json_t *o, const struct nw_incident *incident)
 	json_decref(reports);
 }
 
-static void set_from(json_t *o, const json_t *face, const char *key)
+static void set_from(json_t *o, const json_t *report, const char *key)
 {
-	json_t *value = json_object_get(face, key);
+	json_t *value = json_object_get(report, key);
 
 	if (value)
 		nw_json_set(o, key, json_incref(value));
 }
 
 struct nw_str nw_payload_incident(const struct nw_turn *turn, const struct nw_incident *incident,
-	struct nw_str transition, enum nw_incident_state state, struct nw_str note)
+	const json_t *report, struct nw_str transition, enum nw_incident_state state,
+	struct nw_str note)
 {
 	const struct nw_desk *desk = nw_desk_of(turn, incident);
-	json_t *o = head_json(turn, desk, transition), *face = nw_incident_object(incident->face);
+	json_t *o = head_json(turn, desk, transition);
 
 	nw_json_set_str(o, "incident", incident->id);
 	nw_json_set_str(o, "state", nw_str(nw_incident_state_names[state]));
 	nw_json_set_str(o, "note", note);
-	nw_json_set(o, "story", story_json(desk, incident, face));
-	set_from(o, face, "article");
-	set_from(o, face, "extract");
-	set_from(o, face, "why");
+	nw_json_set(o, "story", story_json(desk, incident, report));
+	set_from(o, report, "article");
+	set_from(o, report, "extract");
+	set_from(o, report, "why");
 	if (incident->changes.n && (state == NW_INCIDENT_UPDATED || state == NW_INCIDENT_CORRECTED))
 		nw_json_set(o, "changes", nw_incident_list(incident->changes));
 	set_sources(o, incident);
-	json_decref(face);
 	return written(turn, o);
 }
 
-json_t *nw_payload_item(const struct nw_turn *turn, const struct nw_incident *incident)
+/* What was told at once is past: it keeps the name that it was told by. */
+static struct nw_str item_transition(
+	const struct nw_turn *turn, const struct nw_incident *incident, unsigned tellings)
 {
-	json_t *o = json_object(), *face = nw_incident_object(incident->face);
-	const json_t *article = json_object_get(face, "article");
 	unsigned telling = 0;
 
-	while (telling + 1 < NW_N_TELLINGS && !(incident->queued_tell >> telling & 1))
+	while (telling + 1 < NW_N_TELLINGS && !(tellings >> telling & 1))
 		telling++;
+	return nw_tell_transition(
+		turn, incident, (enum nw_telling)telling, !(incident->queued_rest >> telling & 1));
+}
+
+json_t *nw_payload_item(
+	const struct nw_turn *turn, const struct nw_incident *incident, unsigned tellings)
+{
+	json_t *o = json_object(), *report = nw_incident_shown(incident);
+	const json_t *article = json_object_get(report, "article");
+
 	nw_json_set_str(o, "incident", incident->id);
-	nw_json_set_str(
-		o, "transition", nw_tell_transition(turn, incident, (enum nw_telling)telling));
+	nw_json_set_str(o, "transition", item_transition(turn, incident, tellings));
 	nw_json_set_str(o, "id", nw_json_get_str(article, "id"));
 	nw_json_set_str(o, "title", nw_json_get_str(article, "title"));
 	nw_json_set_str(o, "source", nw_json_get_str(article, "source"));
@@ -175,7 +178,7 @@ json_t *nw_payload_item(const struct nw_turn *turn, const struct nw_incident *in
 	nw_json_set_str(o, "published", nw_json_get_str(article, "published"));
 	nw_json_set_str(o, "seen", nw_json_get_str(article, "seen"));
 	nw_json_set_int(o, "sources", incident->sources);
-	json_decref(face);
+	json_decref(report);
 	return o;
 }
 

@@ -4,24 +4,20 @@
 #include "base/str.h"
 
 #define REPORTS_MAX 12
-#define CHANGES_MAX 8
+#define TEXTS_MAX \
+	4 /* of these with extract and lead, so that each can be shown in another's place */
 
 static void pend(struct nw_incident *incident, enum nw_telling telling)
 {
-	incident->pending |= 1U << telling;
+	incident->pending |= NW_TELL_BIT(telling);
+}
+
+static bool is_pending(const struct nw_incident *incident, enum nw_telling telling)
+{
+	return incident->pending & NW_TELL_BIT(telling);
 }
 
 /* --- reports --- */
-
-static size_t find_report(const json_t *reports, struct nw_str id)
-{
-	size_t i = 0;
-
-	while (i < json_array_size(reports) &&
-		!nw_str_eq(nw_json_get_str(json_array_get(reports, i), "id"), id))
-		i++;
-	return i;
-}
 
 /* Looked for in the text first: nearly always it is not there, nor in anybody's title. */
 bool nw_story_knows(const struct nw_incident *incident, struct nw_str article)
@@ -32,19 +28,51 @@ bool nw_story_knows(const struct nw_incident *incident, struct nw_str article)
 	if (!article.n || nw_str_find(incident->reports, article) == incident->reports.n)
 		return false;
 	reports = nw_incident_list(incident->reports);
-	is_known = find_report(reports, article) < json_array_size(reports);
+	is_known = nw_incident_find(reports, article) < json_array_size(reports);
 	json_decref(reports);
 	return is_known;
 }
 
-static void add_report(
-	struct nw_turn *turn, struct nw_incident *incident, const struct nw_event *event)
+static bool is_told(const json_t *report)
 {
+	return json_object_get(report, "told");
+}
+
+static void drop_text(json_t *report)
+{
+	(void)json_object_del(report, "extract");
+	(void)json_object_del(report, "why");
+	(void)json_object_del(report, "lead");
+}
+
+/* The newest that nobody was told of, else the oldest. */
+static void make_room(json_t *reports)
+{
+	size_t at = json_array_size(reports);
+
+	if (at < REPORTS_MAX)
+		return;
+	while (at > 0 && is_told(json_array_get(reports, at - 1)))
+		at--;
+	(void)json_array_remove(reports, at ? at - 1 : 0);
+}
+
+static void add_report(struct nw_turn *turn, struct nw_incident *incident,
+	const struct nw_event *event, const struct nw_tag *asked)
+{
+	const struct nw_rule_ready *rule = nw_desk_of(turn, incident)->rule;
+	const bool is_shown = nw_str_eq(incident->shown, event->id);
 	json_t *reports = nw_incident_list(incident->reports);
 
-	if (json_array_size(reports) < REPORTS_MAX)
-		nw_json_append(reports,
-			nw_payload_report(nw_desk_of(turn, incident)->rule, event, turn->arena));
+	if (is_shown)
+		make_room(reports);
+	if (json_array_size(reports) < REPORTS_MAX) {
+		json_t *report = nw_payload_report(rule, event, asked, turn->arena);
+
+		if (!is_shown && json_array_size(reports) >= TEXTS_MAX)
+			drop_text(report);
+		nw_json_append(reports, report);
+	}
 	nw_incident_store(&incident->reports, reports);
 }
 
@@ -77,50 +105,136 @@ static bool is_ready(const struct nw_incident *incident, const struct nw_config_
 	return false;
 }
 
-/* A first report, or that it grew. */
+static bool is_shown_told(const struct nw_incident *incident)
+{
+	json_t *shown = nw_incident_shown(incident);
+	const bool is = is_told(shown);
+
+	json_decref(shown);
+	return is;
+}
+
+/* A report that nobody was told of, or that there are more. */
 static void see_growth(struct nw_turn *turn, struct nw_incident *incident)
 {
+	const unsigned reports = NW_TELL_BIT(NW_TELL_FIRST) | NW_TELL_BIT(NW_TELL_REOPENED);
 	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
 
-	if (!incident->reports.n)
+	if (!incident->shown.n)
 		return;
-	if (incident->told_s) {
+	if (is_shown_told(incident)) {
 		if (nw_tell_step(incident, alert))
 			pend(incident, NW_TELL_GREW);
-	} else if (!(incident->queued_tell >> NW_TELL_FIRST & 1)) {
+	} else if (!(incident->queued_rest & reports)) {
 		if (is_ready(incident, alert))
-			pend(incident, NW_TELL_FIRST);
+			pend(incident, incident->told_s ? NW_TELL_REOPENED : NW_TELL_FIRST);
 		else
 			nw_tell_set_why(incident, NW_STR("a condition of when is not met yet"));
 	}
 }
 
-static bool is_withdrawn(const struct nw_incident *incident)
-{
-	json_t *face = nw_incident_object(incident->face);
-	const bool is = json_is_true(json_object_get(face, "withdrawn"));
+/* --- new versions --- */
 
-	json_decref(face);
-	return is;
+/* What its reader was shown: not what nobody was told of since. */
+static struct nw_version version_told(const json_t *report)
+{
+	const json_t *was = json_object_get(report, "was");
+
+	if (was)
+		return (struct nw_version){.title = nw_json_get_str(was, "title"),
+			.lead = nw_json_get_str(was, "lead")};
+	return (struct nw_version){
+		.title = nw_json_get_str(json_object_get(report, "article"), "title"),
+		.lead = nw_json_get_str(report, "lead")};
 }
 
-static void set_face(struct nw_turn *turn, struct nw_incident *incident,
+/* What was told is told again where it says otherwise than it did then. */
+static void compare(struct nw_turn *turn, struct nw_incident *incident,
+	const struct nw_event *event, const json_t *report)
+{
+	const unsigned revised = NW_TELL_BIT(NW_TELL_UPDATE) | NW_TELL_BIT(NW_TELL_CORRECTION);
+	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
+	const struct nw_version old = version_told(report);
+	const struct nw_version now = {event->title,
+		json_object_get(report, "lead") ? nw_changes_lead(event->body) : NW_STR(""),
+		event->body};
+	json_t *changes = NULL;
+	const enum nw_change_kind kind = nw_changes_find(turn->arena, &old, &now, &changes);
+
+	incident->pending &= ~revised;
+	if (kind == NW_CHANGE_OTHER && nw_tell_has(alert, NW_CONDITION_CORRECTION))
+		pend(incident, NW_TELL_CORRECTION);
+	else if (kind != NW_CHANGE_NONE && nw_tell_has(alert, NW_CONDITION_UPDATE))
+		pend(incident, NW_TELL_UPDATE);
+	else
+		nw_digest_drop(nw_desk_of(turn, incident), incident,
+			incident->queued_rest & NW_TELL_BIT(NW_TELL_UPDATE));
+	nw_incident_store(&incident->changes, changes);
+}
+
+/* The new version in the place of the old one, with what is known of who was told. */
+static json_t *revised_report(struct nw_turn *turn, const struct nw_incident *incident,
+	const struct nw_event *event, const struct nw_tag *asked, const json_t *old)
+{
+	const struct nw_rule_ready *rule = nw_desk_of(turn, incident)->rule;
+	const struct nw_version told = version_told(old);
+	json_t *report = nw_payload_report(rule, event, asked, turn->arena), *was;
+
+	if (!json_object_get(old, "lead") && !nw_str_eq(incident->shown, event->id))
+		drop_text(report);
+	if (!is_told(old))
+		return report;
+	nw_json_set(report, "told", json_incref(json_object_get(old, "told")));
+	was = json_object();
+	nw_json_set_str(was, "title", told.title);
+	nw_json_set_str(was, "lead", told.lead);
+	nw_json_set(report, "was", was);
+	return report;
+}
+
+/* --- articles --- */
+
+/* What was taken back and is there again before anybody was told of that is as it was. */
+static bool stand_again(struct nw_turn *turn, struct nw_incident *incident,
 	const struct nw_event *event, const struct nw_tag *asked)
 {
-	nw_incident_store(&incident->face,
-		nw_payload_face(nw_desk_of(turn, incident)->rule, event, asked, turn->arena));
+	json_t *withdrawn = nw_incident_list(incident->withdrawn), *reports;
+	const size_t at = nw_incident_find(withdrawn, event->id);
+	json_t *old = json_array_get(withdrawn, at);
+
+	if (!old) {
+		json_decref(withdrawn);
+		return false;
+	}
+	if (!is_shown_told(incident)) { /* nor is another one told in its place */
+		nw_digest_remove(nw_desk_of(turn, incident), incident);
+		incident->pending &= NW_TELL_BIT(NW_TELL_WITHDRAWN);
+		nw_incident_keep(&incident->shown, event->id);
+		compare(turn, incident, event, old);
+	}
+	reports = nw_incident_list(incident->reports);
+	make_room(reports);
+	nw_json_append(reports, revised_report(turn, incident, event, asked, old));
+	nw_incident_store(&incident->reports, reports);
+	(void)json_array_remove(withdrawn, at);
+	if (!json_array_size(withdrawn))
+		incident->pending &= ~NW_TELL_BIT(NW_TELL_WITHDRAWN);
+	nw_incident_store(&incident->withdrawn, withdrawn);
+	return true;
 }
 
 static void reopen(struct nw_turn *turn, struct nw_incident *incident)
 {
 	incident->closed_s = 0;
-	if (!incident->told_s) {
-		nw_tell_set_state(turn, incident, NW_INCIDENT_NEW, (struct nw_str){0});
-		return;
-	}
-	nw_tell_set_state(turn, incident, NW_INCIDENT_REOPENED, (struct nw_str){0});
-	pend(incident, NW_TELL_REOPENED);
+	nw_tell_set_state(turn, incident, incident->told_s ? NW_INCIDENT_REOPENED : NW_INCIDENT_NEW,
+		(struct nw_str){0});
 	nw_incident_keep(&incident->acked_by, (struct nw_str){0});
+}
+
+/* A copy is none: of what stands, and of what somebody was told of that was taken back. */
+static bool is_report(const struct nw_incident *incident, const struct nw_event *event)
+{
+	return !event->story.is_copy || (!incident->reports.n && !incident->told_s);
 }
 
 bool nw_story_article(struct nw_turn *turn, struct nw_incident *incident,
@@ -133,78 +247,34 @@ bool nw_story_article(struct nw_turn *turn, struct nw_incident *incident,
 	count(turn, incident, event);
 	if (is_met) {
 		incident->score = score > incident->score ? score : incident->score;
-		if (!event->story.is_copy || !incident->reports.n)
-			add_report(turn, incident, event);
-		if (!incident->face.n || is_withdrawn(incident)) {
-			set_face(turn, incident, event, asked);
-			incident->pending &= ~(1U << NW_TELL_WITHDRAWN); /* it stands again */
+		if (!stand_again(turn, incident, event, asked) && is_report(incident, event)) {
+			if (!incident->shown.n || is_closed) /* or what it was opened again by */
+				nw_incident_keep(&incident->shown, event->id);
+			add_report(turn, incident, event, asked);
 		}
 	}
-	if (is_closed) {
-		set_face(turn, incident, event, asked); /* what it was opened again by */
+	if (is_closed)
 		reopen(turn, incident);
-	}
 	see_growth(turn, incident);
 	return true;
-}
-
-/* --- new versions --- */
-
-static void add_changes(struct nw_incident *incident, const json_t *changes)
-{
-	json_t *list = nw_incident_list(incident->changes);
-
-	for (size_t i = 0; i < json_array_size(changes) && json_array_size(list) < CHANGES_MAX; i++)
-		nw_json_append(list, json_incref(json_array_get(changes, i)));
-	nw_incident_store(&incident->changes, list);
-}
-
-/* What was told is told again where it says otherwise. */
-static void compare_face(struct nw_turn *turn, struct nw_incident *incident,
-	const struct nw_event *event, const json_t *face)
-{
-	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
-	const struct nw_version old = {
-		.title = nw_json_get_str(json_object_get(face, "article"), "title"),
-		.lead = nw_json_get_str(face, "lead")};
-	const struct nw_version now = {event->title, nw_changes_lead(event->body), event->body};
-	json_t *changes = NULL;
-	const enum nw_change_kind kind = nw_changes_find(turn->arena, &old, &now, &changes);
-
-	if (kind == NW_CHANGE_OTHER && nw_tell_has(alert, NW_CONDITION_CORRECTION)) {
-		add_changes(incident, changes);
-		pend(incident, NW_TELL_CORRECTION);
-		incident->pending &= ~(1U << NW_TELL_UPDATE); /* one message says both */
-	} else if (kind != NW_CHANGE_NONE && nw_tell_has(alert, NW_CONDITION_UPDATE)) {
-		add_changes(incident, changes);
-		if (!(incident->pending >> NW_TELL_CORRECTION & 1))
-			pend(incident, NW_TELL_UPDATE);
-	}
-	json_decref(changes);
 }
 
 bool nw_story_revise(struct nw_turn *turn, struct nw_incident *incident,
 	const struct nw_event *event, const struct nw_tag *asked)
 {
 	json_t *reports = nw_incident_list(incident->reports);
-	const size_t at = find_report(reports, event->id);
-	const int64_t known = nw_json_get_int(json_array_get(reports, at), "version", INT64_MAX);
-	json_t *face;
+	const size_t at = nw_incident_find(reports, event->id);
+	const json_t *old = json_array_get(reports, at);
 
-	if (event->version <= known) {
+	if (event->version <=
+		nw_json_get_int(json_object_get(old, "article"), "version", INT64_MAX)) {
 		json_decref(reports);
 		return false;
 	}
-	(void)json_array_set_new(reports, at,
-		nw_payload_report(nw_desk_of(turn, incident)->rule, event, turn->arena));
+	if (is_told(old) && nw_str_eq(incident->shown, event->id))
+		compare(turn, incident, event, old);
+	(void)json_array_set_new(reports, at, revised_report(turn, incident, event, asked, old));
 	nw_incident_store(&incident->reports, reports);
-	face = nw_incident_object(incident->face);
-	if (nw_str_eq(nw_json_get_str(json_object_get(face, "article"), "id"), event->id)) {
-		if (incident->told_s)
-			compare_face(turn, incident, event, face);
-		set_face(turn, incident, event, asked);
-	}
-	json_decref(face);
 	if (event->story.articles)
 		count(turn, incident, event);
 	if (incident->state != NW_INCIDENT_CLOSED)
@@ -214,76 +284,80 @@ bool nw_story_revise(struct nw_turn *turn, struct nw_incident *incident,
 
 /* --- withdrawals --- */
 
-/* Another report that stands is shown in the place of the one that does not. */
-static void replace_face(struct nw_incident *incident)
+/* The one that is shown in the place of one that is not any more: rather one that was told. */
+static struct nw_str choose_shown(const json_t *reports)
 {
-	json_t *reports = nw_incident_list(incident->reports);
-	json_t *next = json_array_get(reports, 0), *face = json_object();
+	const json_t *best = json_array_get(reports, 0);
 
-	if (next)
-		nw_json_set(face, "article", json_incref(next));
-	nw_incident_store(&incident->face, face);
-	json_decref(reports);
+	for (size_t i = json_array_size(reports); i-- > 0;) {
+		if (is_told(json_array_get(reports, i)))
+			best = json_array_get(reports, i);
+	}
+	return nw_json_get_str(json_object_get(best, "article"), "id");
 }
 
-/* Nothing of it stands, and nobody was told: there is nothing to tell. */
-static void drop_untold(struct nw_turn *turn, struct nw_incident *incident)
+/* Nothing that was to be told of it is, in digests either. */
+static void hide(struct nw_turn *turn, struct nw_incident *incident, const json_t *reports)
 {
 	nw_digest_remove(nw_desk_of(turn, incident), incident);
-	incident->pending = 0;
-	incident->hold_s = 0;
-	nw_incident_keep(&incident->reports, (struct nw_str){0});
-	nw_incident_keep(&incident->face, (struct nw_str){0});
+	incident->pending &= NW_TELL_BIT(NW_TELL_WITHDRAWN);
+	nw_incident_keep(&incident->changes, (struct nw_str){0});
+	nw_incident_keep(&incident->shown, choose_shown(reports));
+	if (incident->shown.n || is_pending(incident, NW_TELL_WITHDRAWN))
+		return;
 	nw_tell_set_why(incident, NW_STR("withdrawn before anybody was told"));
 	nw_tell_set_state(turn, incident, NW_INCIDENT_WITHDRAWN, (struct nw_str){0});
 }
 
-static void mark_withdrawn(struct nw_incident *incident)
+/* Whoever was told of it hears of it. */
+static void withdraw(struct nw_incident *incident, json_t *report)
 {
-	json_t *face = nw_incident_object(incident->face);
+	json_t *list = nw_incident_list(incident->withdrawn);
 
-	nw_json_set(face, "withdrawn", json_true());
-	nw_incident_store(&incident->face, face);
+	nw_json_append(list, json_incref(report));
+	nw_incident_store(&incident->withdrawn, list);
+	pend(incident, NW_TELL_WITHDRAWN);
 }
 
-/* Of what is shown: whoever was told hears of it. */
-static void withdraw_face(struct nw_turn *turn, struct nw_incident *incident, bool stands)
+/* One that nobody was told of is gone without a word; another that stands is told of instead. */
+static void take_back(
+	struct nw_turn *turn, struct nw_incident *incident, json_t *report, json_t *reports)
 {
-	if (incident->told_s) {
-		mark_withdrawn(incident);
-		incident->pending &= ~(1U << NW_TELL_UPDATE | 1U << NW_TELL_CORRECTION);
+	const struct nw_str id = nw_json_get_str(json_object_get(report, "article"), "id");
+	const bool is_shown = nw_str_eq(incident->shown, id);
+
+	if (is_told(report))
+		withdraw(incident, report);
+	if (is_shown && is_told(report))
 		incident->escalate_s = 0;
-		pend(incident, NW_TELL_WITHDRAWN);
-	} else if (stands) {
-		replace_face(incident);
-	} else {
-		drop_untold(turn, incident);
-	}
+	if (is_shown)
+		hide(turn, incident, reports);
 }
 
 bool nw_story_cancel(
 	struct nw_turn *turn, struct nw_incident *incident, const struct nw_event *event)
 {
 	json_t *reports = nw_incident_list(incident->reports);
-	const size_t at = find_report(reports, event->id);
-	bool stands, is_face;
-	json_t *face;
+	const size_t at = nw_incident_find(reports, event->id);
+	json_t *report = json_array_get(reports, at);
 
-	if (at == json_array_size(reports)) {
+	if (!report) {
 		json_decref(reports);
 		return false;
 	}
+	(void)json_incref(report);
 	(void)json_array_remove(reports, at);
-	stands = json_array_size(reports) > 0;
-	nw_incident_store(&incident->reports, reports);
-	face = nw_incident_object(incident->face);
-	is_face = nw_str_eq(nw_json_get_str(json_object_get(face, "article"), "id"), event->id);
-	json_decref(face);
 	if (nw_str_eq(incident->story, event->story.id)) {
 		incident->articles = event->story.articles;
 		incident->sources = event->story.sources;
 	}
-	if (is_face)
-		withdraw_face(turn, incident, stands);
+	take_back(turn, incident, report, reports);
+	json_decref(report);
+	nw_incident_store(&incident->reports, reports);
+	if (!nw_tell_step(incident, nw_desk_of(turn, incident)->rule->config))
+		nw_digest_drop(nw_desk_of(turn, incident), incident,
+			incident->queued_rest & NW_TELL_BIT(NW_TELL_GREW));
+	if (incident->state != NW_INCIDENT_CLOSED)
+		see_growth(turn, incident);
 	return true;
 }

@@ -50,17 +50,18 @@ bool nw_tell_is_in(const struct nw_list *list, const char *channel)
 	return false;
 }
 
-struct nw_str nw_tell_transition(
-	const struct nw_turn *turn, const struct nw_incident *incident, enum nw_telling telling)
+struct nw_str nw_tell_transition(const struct nw_turn *turn, const struct nw_incident *incident,
+	enum nw_telling telling, bool is_told)
 {
 	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
 	const char *name = nw_telling_rows[telling].name;
+	unsigned number = incident->told[telling] + !is_told;
 
 	if (telling == NW_TELL_FIRST)
 		return nw_str(name);
 	if (telling == NW_TELL_GREW)
-		return nw_arena_printf(turn->arena, "%s-%u", name, nw_tell_step(incident, alert));
-	return nw_arena_printf(turn->arena, "%s-%u", name, incident->told[telling] + 1);
+		number = is_told ? incident->grew : nw_tell_step(incident, alert);
+	return nw_arena_printf(turn->arena, "%s-%u", name, number);
 }
 
 void nw_tell_set_why(struct nw_incident *incident, struct nw_str why)
@@ -85,10 +86,8 @@ void nw_tell_set_state(struct nw_turn *turn, struct nw_incident *incident,
 	nw_outcome_change(turn, &change);
 }
 
-void nw_tell_add_channels(struct nw_incident *incident, const struct nw_list *channels)
+static void add_channels(json_t *list, const struct nw_list *channels)
 {
-	json_t *list = nw_incident_list(incident->told_to);
-
 	for (size_t i = 0; i < channels->n; i++) {
 		bool known = false;
 
@@ -98,12 +97,26 @@ void nw_tell_add_channels(struct nw_incident *incident, const struct nw_list *ch
 		if (!known)
 			nw_json_append(list, nw_json_str(nw_str(channels->v[i])));
 	}
-	nw_incident_store(&incident->told_to, list);
 }
 
-static struct nw_list told_channels(const struct nw_turn *turn, const struct nw_incident *incident)
+void nw_tell_add_channels(struct nw_incident *incident, const struct nw_list *channels)
 {
-	json_t *list = nw_incident_list(incident->told_to);
+	json_t *all = nw_incident_list(incident->told_to);
+	json_t *reports = nw_incident_list(incident->reports);
+	json_t *shown = json_array_get(reports, nw_incident_find(reports, incident->shown));
+
+	add_channels(all, channels);
+	nw_incident_store(&incident->told_to, all);
+	if (shown && !json_object_get(shown, "told"))
+		nw_json_set(shown, "told", json_array());
+	add_channels(json_object_get(shown, "told"), channels);
+	nw_incident_store(&incident->reports, reports);
+}
+
+/* Who was told of a report. */
+static struct nw_list told_channels(const struct nw_turn *turn, const json_t *report)
+{
+	const json_t *list = json_object_get(report, "told");
 	struct nw_list channels = {.n = json_array_size(list)};
 
 	channels.v = NW_ARENA_ARRAY(turn->arena, const char *, channels.n + 1);
@@ -113,7 +126,6 @@ static struct nw_list told_channels(const struct nw_turn *turn, const struct nw_
 
 		channels.v[i] = nw_arena_str(turn->arena, text).p;
 	}
-	json_decref(list);
 	return channels;
 }
 
@@ -151,7 +163,7 @@ static bool is_held(struct nw_turn *turn, struct nw_incident *incident, enum nw_
 	if (desk->mute_until_s > turn->now_s) {
 		hold(turn, incident, "muted", desk->mute_until_s);
 		if (!nw_telling_rows[telling].to_the_told)
-			incident->pending &= ~(1U << telling);
+			incident->pending &= ~NW_TELL_BIT(telling);
 	} else if (telling == NW_TELL_FIRST && incident->gather_s > turn->now_s) {
 		hold(turn, incident, "gathered", incident->gather_s);
 		return true; /* it is new still */
@@ -159,7 +171,7 @@ static bool is_held(struct nw_turn *turn, struct nw_incident *incident, enum nw_
 		nw_zone_is_within(desk->rule->zone, turn->now_s, alert->quiet_from_min,
 			alert->quiet_to_min, &end)) {
 		hold(turn, incident, "quiet hours", end);
-	} else if (nw_telling_rows[telling].to_the_told && incident->spaced_s > turn->now_s) {
+	} else if (nw_telling_rows[telling].is_spaced && incident->spaced_s > turn->now_s) {
 		hold(turn, incident, "changed again and again: gathered", incident->spaced_s);
 	} else {
 		return false;
@@ -194,53 +206,101 @@ void nw_tell_count(struct nw_turn *turn, struct nw_desk *desk)
 
 /* --- telling --- */
 
+/* What its reader has of the report that is shown is how it is now. */
+static void forget_old_words(struct nw_incident *incident)
+{
+	json_t *reports = nw_incident_list(incident->reports);
+	json_t *shown = json_array_get(reports, nw_incident_find(reports, incident->shown));
+
+	if (shown && json_object_get(shown, "was")) {
+		(void)json_object_del(shown, "was");
+		nw_incident_store(&incident->reports, json_incref(reports));
+	}
+	json_decref(reports);
+	nw_incident_keep(&incident->changes, (struct nw_str){0});
+}
+
 void nw_tell_done(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling)
 {
+	/* Any message shows the report as it is, and says how many there are. */
+	const unsigned covered = NW_TELL_BIT(telling) | NW_TELL_BIT(NW_TELL_UPDATE) |
+		NW_TELL_BIT(NW_TELL_CORRECTION) | NW_TELL_BIT(NW_TELL_GREW);
 	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
 	const unsigned step = nw_tell_step(incident, alert);
 
 	incident->told[telling]++;
-	incident->pending &= ~(1U << telling);
+	incident->pending &= ~(NW_TELL_BIT(telling) | NW_TELL_BIT(NW_TELL_GREW));
+	incident->queued_rest &= ~covered;
 	if (!incident->told_s)
 		incident->told_s = turn->now_s;
 	if (step > incident->grew)
-		incident->grew = step; /* any message says how many there are */
-	incident->pending &= ~(1U << NW_TELL_GREW);
-	if (telling == NW_TELL_UPDATE || telling == NW_TELL_CORRECTION)
-		nw_incident_keep(&incident->changes, (struct nw_str){0});
+		incident->grew = step;
+	forget_old_words(incident);
 	nw_tell_set_why(incident, (struct nw_str){0});
 }
 
 static void space(const struct nw_turn *turn, struct nw_incident *incident)
 {
-	const int64_t n = (int64_t)incident->told[NW_TELL_CORRECTION] +
-		incident->told[NW_TELL_WITHDRAWN] - SPACED_AFTER + 1;
-	const int64_t wait_s = n * SPACED_S;
+	int64_t n = 1 - SPACED_AFTER, wait_s;
 
+	for (size_t i = 0; i < NW_N_TELLINGS; i++)
+		n += nw_telling_rows[i].is_spaced ? incident->told[i] : 0;
+	wait_s = n * SPACED_S;
 	if (n > 0)
 		incident->spaced_s =
 			turn->now_s + (wait_s < SPACED_MOST_S ? wait_s : SPACED_MOST_S);
 }
 
-static void tell_now(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling,
-	const struct nw_list *channels)
+/* A letter about one report to each channel; the transition is counted by the caller. */
+static void write_letters(struct nw_turn *turn, struct nw_incident *incident,
+	enum nw_telling telling, const json_t *report, const struct nw_list *channels)
 {
-	struct nw_desk *desk = nw_desk_of(turn, incident);
-	const struct nw_config_alert *alert = desk->rule->config;
 	const enum nw_incident_state state = nw_telling_rows[telling].state;
-	const struct nw_str transition = nw_tell_transition(turn, incident, telling);
+	const struct nw_str transition = nw_tell_transition(turn, incident, telling, false);
 	const struct nw_str note = telling == NW_TELL_WITHDRAWN
 		? NW_STR("the source took this report back")
 		: NW_STR("");
-	const struct nw_str payload = nw_payload_incident(turn, incident, transition, state, note);
+	const struct nw_str payload =
+		nw_payload_incident(turn, incident, report, transition, state, note);
 
-	nw_outcome_letters(turn, desk, incident, transition, payload, channels);
-	nw_tell_add_channels(incident, channels);
-	nw_tell_done(turn, incident, telling);
+	nw_outcome_letters(
+		turn, nw_desk_of(turn, incident), incident, transition, payload, channels);
+	nw_tell_set_why(incident, (struct nw_str){0});
 	nw_tell_set_state(turn, incident, state, payload);
+}
+
+/* channels NULL: whoever was told of it before. */
+static void tell_shown(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling,
+	const struct nw_list *channels)
+{
+	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
+	json_t *report = nw_incident_shown(incident);
+	const struct nw_list told = told_channels(turn, report);
+
+	write_letters(turn, incident, telling, report, channels ? channels : &told);
+	json_decref(report);
+	nw_tell_add_channels(incident, channels ? channels : &told);
+	nw_tell_done(turn, incident, telling);
 	if ((telling == NW_TELL_FIRST || telling == NW_TELL_REOPENED) && alert->escalate_to.n &&
 		!incident->acked_by.n)
 		incident->escalate_s = turn->now_s + alert->escalate_after_s;
+}
+
+/* Of each report by itself, to those who were told of that one. */
+static void tell_withdrawn(struct nw_turn *turn, struct nw_incident *incident)
+{
+	json_t *reports = nw_incident_list(incident->withdrawn);
+
+	for (size_t i = 0; i < json_array_size(reports); i++) {
+		const json_t *report = json_array_get(reports, i);
+		const struct nw_list channels = told_channels(turn, report);
+
+		write_letters(turn, incident, NW_TELL_WITHDRAWN, report, &channels);
+		incident->told[NW_TELL_WITHDRAWN]++;
+	}
+	json_decref(reports);
+	nw_incident_keep(&incident->withdrawn, (struct nw_str){0});
+	incident->pending &= ~NW_TELL_BIT(NW_TELL_WITHDRAWN);
 }
 
 /* At once, in a digest, or both. */
@@ -252,10 +312,10 @@ static void route(struct nw_turn *turn, struct nw_incident *incident, enum nw_te
 		!alert->send.n || (alert->n_digests && !alert->digest_to.n && !alert->throttle_n);
 	const bool is_now = !is_digest_only && has_room(turn, desk);
 
-	if (is_now)
-		tell_now(turn, incident, telling, &alert->send);
-	if (is_now)
+	if (is_now) {
+		tell_shown(turn, incident, telling, &alert->send);
 		nw_tell_count(turn, desk);
+	}
 	if (!is_now || alert->digest_to.n)
 		nw_digest_add(turn, incident, telling, !is_now);
 }
@@ -264,20 +324,21 @@ void nw_tell_pending(struct nw_turn *turn, struct nw_incident *incident)
 {
 	incident->hold_s = 0;
 	if (!nw_tell_step(incident, nw_desk_of(turn, incident)->rule->config))
-		incident->pending &= ~(1U << NW_TELL_GREW); /* a source was withdrawn meanwhile */
+		incident->pending &=
+			~NW_TELL_BIT(NW_TELL_GREW); /* a source was withdrawn meanwhile */
 	for (unsigned i = 0; i < NW_N_TELLINGS; i++) {
 		const enum nw_telling telling = (enum nw_telling)i;
 
 		if (!(incident->pending >> i & 1) || is_held(turn, incident, telling))
 			continue;
-		if (nw_telling_rows[i].to_the_told) {
-			const struct nw_list channels = told_channels(turn, incident);
-
-			tell_now(turn, incident, telling, &channels);
-			space(turn, incident);
-		} else {
+		if (telling == NW_TELL_WITHDRAWN)
+			tell_withdrawn(turn, incident);
+		else if (nw_telling_rows[i].to_the_told)
+			tell_shown(turn, incident, telling, NULL);
+		else
 			route(turn, incident, telling);
-		}
+		if (nw_telling_rows[i].is_spaced)
+			space(turn, incident);
 	}
 	if (!incident->pending)
 		incident->hold_s = 0;
@@ -289,6 +350,7 @@ void nw_tell_escalation(struct nw_turn *turn, struct nw_incident *incident)
 	const struct nw_config_alert *alert = desk->rule->config;
 	const unsigned again = incident->told[NW_TELL_REOPENED];
 	struct nw_str transition = NW_STR("escalation"), note, payload;
+	json_t *report;
 
 	incident->escalate_s = 0;
 	if (!alert->escalate_to.n)
@@ -301,7 +363,9 @@ void nw_tell_escalation(struct nw_turn *turn, struct nw_incident *incident)
 		transition = nw_arena_printf(turn->arena, "escalation-%u", again + 1);
 	note = nw_arena_printf(turn->arena, "nobody acknowledged this within %lld minutes",
 		(long long)((alert->escalate_after_s + 59) / 60));
-	payload = nw_payload_incident(turn, incident, transition, incident->state, note);
+	report = nw_incident_shown(incident);
+	payload = nw_payload_incident(turn, incident, report, transition, incident->state, note);
+	json_decref(report);
 	nw_outcome_letters(turn, desk, incident, transition, payload, &alert->escalate_to);
 	nw_tell_add_channels(incident, &alert->escalate_to);
 	nw_tell_set_state(turn, incident, incident->state, payload);

@@ -155,7 +155,9 @@ static void whoever_corrects_without_end_is_told_now_and_then(void **state)
 	struct nw_event e;
 
 	rig_begin(r, RULE("throttle = 6/h"));
-	rig_report(r, 1, 1, 1);
+	e = rig_article(r, 1, 1);
+	e.title = NW_STR("Raid on Sirte kills 6");
+	rig_consider(r, &e);
 	for (unsigned i = 0; i < 600; i++) {
 		rig_pass(r, 60);
 		e = rig_article(r, 1, 1);
@@ -345,7 +347,7 @@ static void a_correction_is_told_with_the_old_and_the_new_words(void **state)
 	e = version(r, 4, "Officials say: raid on Sirte kills 8");
 	rig_consider(r, &e);
 	payload = r->outcome.letters[0].payload.p;
-	assert_non_null(strstr(payload, "\"old\":\"on Sirte kills 12\""));
+	assert_non_null(strstr(payload, "\"old\":\"on Sirte kills 12, officials say\""));
 	assert_non_null(strstr(payload, "\"new\":\"on Sirte kills 8\""));
 	rig_state(r, "flash", 1, "corrected");
 	rig_told(r, "correction-1>file:a");
