@@ -53,7 +53,7 @@ static int64_t due_of(const struct nw_incident *i)
 		return earlier(due, i->hold_s);
 	if (i->state == NW_INCIDENT_CLOSED)
 		return i->closed_s + NW_INCIDENT_KEEP_S;
-	return i->queued ? due : earlier(due, i->last_s + NW_INCIDENT_QUIET_S);
+	return i->queued || i->escalate_s ? due : earlier(due, i->last_s + NW_INCIDENT_QUIET_S);
 }
 
 static void add(struct nw_alerts *alerts, struct nw_incident *incident)
@@ -437,7 +437,8 @@ static void tick_incident(struct nw_turn *turn, struct nw_incident *incident)
 		nw_tell_escalation(turn, incident);
 	if (incident->pending && incident->hold_s <= turn->now_s)
 		nw_tell_pending(turn, incident);
-	if (!incident->pending && !incident->queued && incident->state != NW_INCIDENT_CLOSED &&
+	if (!incident->pending && !incident->queued && !incident->escalate_s &&
+		incident->state != NW_INCIDENT_CLOSED &&
 		incident->last_s + NW_INCIDENT_QUIET_S <= turn->now_s)
 		close_incident(turn, incident, "no article for 24 hours");
 	nw_engine_touch(turn, incident);

@@ -235,6 +235,9 @@ void nw_tell_done(struct nw_turn *turn, struct nw_incident *incident, enum nw_te
 		incident->told_s = turn->now_s;
 	if (step > incident->grew)
 		incident->grew = step;
+	if ((telling == NW_TELL_FIRST || telling == NW_TELL_REOPENED) && alert->escalate_to.n &&
+		!incident->acked_by.n)
+		incident->escalate_s = turn->now_s + alert->escalate_after_s;
 	forget_old_words(incident);
 	nw_tell_set_why(incident, (struct nw_str){0});
 }
@@ -273,7 +276,6 @@ static void write_letters(struct nw_turn *turn, struct nw_incident *incident,
 static void tell_shown(struct nw_turn *turn, struct nw_incident *incident, enum nw_telling telling,
 	const struct nw_list *channels)
 {
-	const struct nw_config_alert *alert = nw_desk_of(turn, incident)->rule->config;
 	json_t *report = nw_incident_shown(incident);
 	const struct nw_list told = told_channels(turn, report);
 
@@ -281,9 +283,6 @@ static void tell_shown(struct nw_turn *turn, struct nw_incident *incident, enum 
 	json_decref(report);
 	nw_tell_add_channels(incident, channels ? channels : &told);
 	nw_tell_done(turn, incident, telling);
-	if ((telling == NW_TELL_FIRST || telling == NW_TELL_REOPENED) && alert->escalate_to.n &&
-		!incident->acked_by.n)
-		incident->escalate_s = turn->now_s + alert->escalate_after_s;
 }
 
 /* Of each report by itself, to those who were told of that one. */
