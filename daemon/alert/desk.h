@@ -104,6 +104,8 @@ void nw_digest_restore(struct nw_desk *desk, struct nw_incident *incident);
 void nw_digest_sort(struct nw_desk *desk);
 /* The next one's time is reckoned anew: the clock was set. */
 void nw_digest_plan(const struct nw_turn *turn, struct nw_desk *desk);
+/* When the next one is sent: not while its rule is muted; INT64_MAX: never. */
+int64_t nw_digest_due(const struct nw_desk *desk);
 void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk);
 
 /* --- outcome.c --- */

@@ -13,7 +13,7 @@
 static int64_t next_time(const struct nw_turn *turn, const struct nw_desk *desk)
 {
 	const struct nw_config_alert *alert = desk->rule->config;
-	int64_t best = INT64_MAX;
+	int64_t best = INT64_MAX, end;
 
 	for (size_t i = 0; i < alert->n_digests; i++) {
 		const int64_t at =
@@ -23,7 +23,13 @@ static int64_t next_time(const struct nw_turn *turn, const struct nw_desk *desk)
 	}
 	if (!alert->n_digests)
 		best = desk->n_told_at ? desk->told_at[0] + alert->throttle_per_s : turn->now_s + 1;
-	return best > turn->now_s ? best : turn->now_s + 1;
+	if (best <= turn->now_s)
+		best = turn->now_s + 1;
+	if (!alert->n_digests &&
+		nw_zone_is_within(
+			desk->rule->zone, best, alert->quiet_from_min, alert->quiet_to_min, &end))
+		best = end;
+	return best;
 }
 
 static void link_last(struct nw_desk *desk, struct nw_incident *incident)
@@ -210,31 +216,37 @@ static struct nw_str name_digest(const struct nw_turn *turn, struct nw_desk *des
 	return nw_arena_printf(turn->arena, "digest-%s", when);
 }
 
+static void send_items(struct nw_turn *turn, struct nw_desk *desk, struct nw_str transition,
+	bool is_all, const struct nw_list *channels)
+{
+	const struct nw_str payload =
+		channels->n ? write_items(turn, desk, transition, is_all) : NW_STR("");
+
+	if (payload.n)
+		nw_outcome_letters(turn, desk, NULL, transition, payload, channels);
+}
+
+int64_t nw_digest_due(const struct nw_desk *desk)
+{
+	if (!desk->digest_due_s)
+		return INT64_MAX;
+	return desk->digest_due_s > desk->mute_until_s ? desk->digest_due_s : desk->mute_until_s;
+}
+
 void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk)
 {
+	const size_t before = turn->outcome->n_letters;
 	struct nw_list all, rest;
-	struct nw_str transition, payload;
+	struct nw_str transition;
 
-	desk->is_changed = true;
-	if (desk->mute_until_s > turn->now_s) {
-		desk->digest_due_s = desk->mute_until_s;
-		return;
-	}
 	transition = name_digest(turn, desk);
 	split(turn, desk->rule->config, &all, &rest);
-	if (all.n) {
-		payload = write_items(turn, desk, transition, true);
-		if (payload.n)
-			nw_outcome_letters(turn, desk, NULL, transition, payload, &all);
-	}
-	if (rest.n) {
-		payload = write_items(turn, desk, transition, false);
-		if (payload.n)
-			nw_outcome_letters(turn, desk, NULL, transition, payload, &rest);
-	}
+	send_items(turn, desk, transition, true, &all);
+	send_items(turn, desk, transition, false, &rest);
 	while (desk->first)
 		finish_item(turn, desk->first, &all, &rest);
 	desk->digest_due_s = 0;
-	if (!desk->rule->config->n_digests)
+	desk->is_changed = true;
+	if (!desk->rule->config->n_digests && turn->outcome->n_letters > before)
 		nw_tell_count(turn, desk);
 }

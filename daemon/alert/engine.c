@@ -462,7 +462,7 @@ void nw_alerts_tick(
 	for (size_t i = 0; i < alerts->n_desks; i++) {
 		struct nw_desk *desk = &alerts->desks[i];
 
-		if (desk->digest_due_s && desk->digest_due_s <= now_s)
+		if (nw_digest_due(desk) <= now_s)
 			nw_digest_send(&turn, desk);
 	}
 	tick_incidents(&turn); /* those that only their digest kept open */
@@ -475,7 +475,7 @@ int64_t nw_alerts_next(const struct nw_alerts *alerts)
 	int64_t next = due->n ? due->v[0]->due_s : INT64_MAX;
 
 	for (size_t i = 0; i < alerts->n_desks; i++)
-		next = earlier(next, alerts->desks[i].digest_due_s);
+		next = earlier(next, nw_digest_due(&alerts->desks[i]));
 	return next;
 }
 
