@@ -11,6 +11,7 @@
 #define LOOK_S 60           /* the time of day may be set: a timer waits for no more than this */
 #define FORGET_EVERY_S 3600 /* what ended long ago is removed */
 #define KEEP_S ((int64_t)30 * 86400)
+#define NAMES_MAX ((size_t)64 << 20)
 
 /* --- settings --- */
 
@@ -100,19 +101,75 @@ static void on_time(void *arg)
 	nw_alerting_plan(a);
 }
 
+/* --- restoring --- */
+
+struct restoring {
+	struct nw_alerting *a;
+	size_t bad;
+};
+
+static void restore_incident(void *arg, const struct nw_incident_row *row)
+{
+	struct restoring *r = arg;
+	struct nw_error error = {0};
+
+	if (nw_alerts_restore(r->a->engine, row, &error)) {
+		r->bad++;
+		nw_log(NW_LOG_WARNING, "an incident cannot be read and is left alone",
+			NW_KV("incident", row->id), NW_KV("error", nw_str(error.text)));
+	}
+}
+
+/* What is known of rules that are new to the engine: all of it was written before. */
+static enum nw_err restore_incidents(struct nw_alerting *a, struct nw_error *error)
+{
+	struct restoring r = {a, 0};
+	struct nw_str rule;
+
+	while ((rule = nw_alerts_unread(a->engine)).n) {
+		const enum nw_err err =
+			nw_journal_each_incident(a->reader, rule, restore_incident, &r, error);
+
+		if (err)
+			return err;
+		nw_alerts_restored(a->engine, rule);
+	}
+	return NW_OK;
+}
+
+static void restore_unread(struct nw_alerting *a)
+{
+	struct nw_error error = {0};
+
+	if (restore_incidents(a, &error))
+		nw_log_error(NW_LOG_ERROR, "alerts cannot read the journal", &error);
+}
+
 /* --- what comes back --- */
+
+static void add_letter(struct nw_alerting *a, const struct nw_letter_row *letter)
+{
+	if (letter->n)
+		nw_outbox_add(a->outbox, letter);
+	else
+		nw_log(NW_LOG_WARNING,
+			"a letter has the key of one that was there before, and is not sent",
+			NW_KV("incident", letter->incident),
+			NW_KV("transition", letter->transition), NW_KV("channel", letter->channel));
+}
 
 static void end_job(struct nw_alerting *a, struct nw_alert_job *job)
 {
 	for (size_t i = 0; !job->is_lost && i < job->n_letters; i++)
-		if (job->letters[i].n)
-			nw_outbox_add(a->outbox, &job->letters[i]);
+		add_letter(a, &job->letters[i]);
 	if (job->noted)
 		nw_outbox_noted(a->outbox, job->noted);
 	if (job->is_revived && !job->is_lost && !nw_outbox_has(a->outbox, &job->note))
 		nw_outbox_add(a->outbox, &job->note);
 	if (job->is_page)
 		a->page_under_way = false;
+	if (job->is_reload && --a->reloads == 0)
+		restore_unread(a);
 	nw_alert_job_free(job);
 }
 
@@ -140,23 +197,6 @@ void nw_alerting_wake(struct nw_alerting *alerting)
 
 /* --- life --- */
 
-struct restoring {
-	struct nw_alerting *a;
-	size_t bad;
-};
-
-static void restore_incident(void *arg, const struct nw_incident_row *row)
-{
-	struct restoring *r = arg;
-	struct nw_error error = {0};
-
-	if (nw_alerts_restore(r->a->engine, row, &error)) {
-		r->bad++;
-		nw_log(NW_LOG_WARNING, "an incident cannot be read and is left alone",
-			NW_KV("incident", row->id), NW_KV("error", nw_str(error.text)));
-	}
-}
-
 static void restore_letter(void *arg, const struct nw_letter_row *row)
 {
 	nw_outbox_add(((struct restoring *)arg)->a->outbox, row);
@@ -165,13 +205,50 @@ static void restore_letter(void *arg, const struct nw_letter_row *row)
 static enum nw_err restore(struct nw_alerting *a, struct nw_error *error)
 {
 	struct restoring r = {a, 0};
-	enum nw_err err = nw_journal_each_incident(a->reader, restore_incident, &r, error);
+	enum nw_err err = restore_incidents(a, error);
 
 	if (!err)
 		err = nw_journal_each_waiting(a->reader, restore_letter, &r, error);
 	if (!err && a->held->setting.rules->n)
 		err = nw_alert_find_cursor(a, error);
 	return err;
+}
+
+/* --- rules --- */
+
+static struct nw_str names_of(const struct nw_rules *rules, struct nw_arena *arena)
+{
+	json_t *names = json_array();
+	struct nw_buf text;
+	struct nw_str json;
+
+	for (size_t i = 0; i < rules->n; i++)
+		nw_json_append(names, nw_json_str(rules->rule[i].config->name));
+	nw_buf_init(&text, NAMES_MAX);
+	nw_json_write(&text, names);
+	json = nw_arena_str(arena, nw_buf_str(&text));
+	nw_buf_clear(&text);
+	json_decref(names);
+	return json;
+}
+
+/* The engine takes the rules as they are; of a rule that is new, only what is restored after this. */
+static void take_rules(struct nw_alerting *a)
+{
+	const struct nw_rules *rules = a->held->setting.rules;
+	const int64_t now_s = nw_alerting_now_s(a);
+	struct nw_outcome outcome = {0};
+	struct nw_alert_job *job = nw_alert_job_new(a);
+
+	nw_alerts_set_rules(a->engine, job->arena, rules, now_s, &outcome);
+	nw_alert_job_fill(job, &outcome, now_s);
+	job->is_reload = true;
+	job->rules = names_of(rules, job->arena);
+	job->is_cursor_gone = !rules->n;
+	if (!rules->n)
+		a->cursor = a->saved_cursor = -1;
+	a->reloads++;
+	nw_alert_job_post(job);
 }
 
 enum nw_err nw_alerting_start(const struct nw_alerting_options *options,
@@ -204,9 +281,11 @@ enum nw_err nw_alerting_start(const struct nw_alerting_options *options,
 	err = nw_journal_reader_open(options->journal, &a->reader, error);
 	if (!err)
 		err = restore(a, error);
-	if (!err)
-		nw_alerting_wake(a);
-	return err;
+	if (err)
+		return err;
+	take_rules(a);
+	nw_alerting_wake(a);
+	return NW_OK;
 }
 
 void nw_alerting_set(struct nw_alerting *a, const struct nw_alert_setting *setting)
@@ -215,9 +294,9 @@ void nw_alerting_set(struct nw_alerting *a, const struct nw_alert_setting *setti
 	struct nw_error error = {0};
 
 	a->held = new_held(setting);
-	nw_alerts_set_rules(a->engine, a->held->setting.rules);
+	take_rules(a);
 	nw_alert_release(old);
-	if (a->held->setting.rules->n && a->cursor < 0 && nw_alert_find_cursor(a, &error))
+	if (a->held->setting.rules->n && a->cursor < 0 && nw_alert_begin_cursor(a, &error))
 		nw_log_error(NW_LOG_ERROR, "alerts cannot read the journal", &error);
 	nw_alerting_wake(a);
 }

@@ -18,7 +18,6 @@ static void set_back_incident(const struct nw_turn *turn, struct nw_incident *in
 
 	for (size_t i = 0; i < sizeof(past) / sizeof(past[0]); i++)
 		limit(past[i], turn->now_s); /* what is held is looked at anew */
-	limit(&incident->gather_s, turn->now_s + alert->wait_s);
 	limit(&incident->escalate_s, turn->now_s + alert->escalate_after_s);
 }
 

@@ -21,6 +21,7 @@ struct nw_desk {
 	struct nw_incident *first, *last; /* the queue, in order ... */
 	bool is_mixed;                    /* ... but for what was just restored */
 	bool is_changed;                  /* its row is to be saved */
+	bool is_read;                     /* its rows were restored */
 };
 
 struct nw_alerts {
@@ -112,6 +113,8 @@ void nw_digest_send(struct nw_turn *turn, struct nw_desk *desk);
 
 void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident);
 void nw_outcome_desk(struct nw_turn *turn, struct nw_desk *desk);
+/* Whether it has anything to remember. */
+bool nw_desk_has_row(const struct nw_desk *desk);
 /* All of it but when it changed. */
 struct nw_incident_row nw_desk_row(const struct nw_desk *desk, struct nw_arena *arena);
 void nw_outcome_change(struct nw_turn *turn, const struct nw_change *change);

@@ -10,6 +10,7 @@
 
 #define WHO_BYTES 80
 #define ALIKE 48 /* percent; see is_doubtful */
+#define NEVER_S INT64_C(-1)
 
 /* --- heaps --- */
 
@@ -196,7 +197,7 @@ enum nw_err nw_alerts_restore(
 		return NW_OK; /* its rule is gone */
 	if (row->changed_s > alerts->now_s)
 		alerts->now_s = row->changed_s;
-	if (nw_str_eq(row->state, NW_STR("rule")))
+	if (!row->story.n)
 		return nw_desk_read(&alerts->desks[desk], row, error);
 	incident = nw_incident_new(row->rule, row->story);
 	incident->rule = desk;
@@ -225,6 +226,7 @@ static void move_desk(struct nw_desk *to, struct nw_desk *from)
 	to->digest_due_s = from->digest_due_s;
 	to->digest_told_s = from->digest_told_s;
 	to->is_mixed = from->is_mixed;
+	to->is_read = from->is_read;
 	to->last_queued = from->last_queued;
 	to->first = from->first;
 	to->last = from->last;
@@ -250,7 +252,7 @@ static void move_incidents(struct nw_alerts *alerts, const size_t *place, size_t
 	free(all);
 }
 
-void nw_alerts_set_rules(struct nw_alerts *alerts, const struct nw_rules *rules)
+static void change_desks(struct nw_alerts *alerts, const struct nw_rules *rules)
 {
 	struct nw_desk *const old = alerts->desks;
 	const size_t n_old = alerts->n_desks;
@@ -270,6 +272,23 @@ void nw_alerts_set_rules(struct nw_alerts *alerts, const struct nw_rules *rules)
 	}
 	free(place);
 	free_desks(old, n_old);
+}
+
+struct nw_str nw_alerts_unread(const struct nw_alerts *alerts)
+{
+	for (size_t i = 0; i < alerts->n_desks; i++) {
+		if (!alerts->desks[i].is_read)
+			return alerts->desks[i].rule->config->name;
+	}
+	return (struct nw_str){0};
+}
+
+void nw_alerts_restored(struct nw_alerts *alerts, struct nw_str rule)
+{
+	const size_t at = find_desk(alerts, rule);
+
+	if (at < alerts->n_desks)
+		alerts->desks[at].is_read = true;
 }
 
 /* --- events --- */
@@ -300,7 +319,6 @@ static struct nw_incident *begin(struct nw_turn *turn, size_t desk, struct nw_st
 
 	incident->rule = desk;
 	incident->opened_s = incident->last_s = turn->now_s;
-	incident->gather_s = alert->wait_s ? turn->now_s + alert->wait_s : 0;
 	nw_outcome_change(turn, &change);
 	make_room(turn);
 	add(turn->alerts, incident);
@@ -481,8 +499,8 @@ int64_t nw_alerts_next(const struct nw_alerts *alerts)
 
 /* --- what people say --- */
 
-/* What waited for the end of a mute is looked at again: that end is another one now. */
-static void look_again(struct nw_turn *turn, size_t desk, int64_t was_until_s)
+/* What was held until a time is looked at again: that is another one now. desk NULL: every one. */
+static void look_again(struct nw_turn *turn, const struct nw_desk *desk, int64_t was_until_s)
 {
 	const struct nw_heap *heap = &turn->alerts->heaps[NW_HEAP_AGE];
 	struct nw_incident **found = NW_ARENA_ARRAY(turn->arena, struct nw_incident *, heap->n + 1);
@@ -491,7 +509,8 @@ static void look_again(struct nw_turn *turn, size_t desk, int64_t was_until_s)
 	for (size_t i = 0; i < heap->n; i++) {
 		const struct nw_incident *one = heap->v[i];
 
-		if (one->rule == desk && (one->pending || one->escalate_s == was_until_s))
+		if ((!desk || desk == nw_desk_of(turn, one)) &&
+			(one->pending || one->escalate_s == was_until_s))
 			found[n++] = heap->v[i];
 	}
 	sort(found, n);
@@ -501,6 +520,30 @@ static void look_again(struct nw_turn *turn, size_t desk, int64_t was_until_s)
 		nw_tell_pending(turn, found[i]);
 		nw_engine_touch(turn, found[i]);
 	}
+}
+
+/* What a rule says of waiting may be another thing than it was. */
+static void plan_anew(struct nw_turn *turn)
+{
+	for (size_t i = 0; i < turn->alerts->n_desks; i++) {
+		struct nw_desk *desk = &turn->alerts->desks[i];
+
+		if (desk->digest_due_s > turn->now_s) /* what is late is told at once */
+			nw_digest_plan(turn, desk);
+		desk->is_changed = nw_desk_has_row(desk);
+	}
+	look_again(turn, NULL, NEVER_S);
+}
+
+void nw_alerts_set_rules(struct nw_alerts *alerts, struct nw_arena *arena,
+	const struct nw_rules *rules, int64_t now_s, struct nw_outcome *outcome)
+{
+	struct nw_turn turn = {alerts, arena, now_s, outcome};
+
+	change_desks(alerts, rules);
+	nw_clock_follow(&turn);
+	plan_anew(&turn);
+	save_desks(&turn);
 }
 
 bool nw_alerts_mute(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_str rule,
@@ -527,7 +570,7 @@ bool nw_alerts_mute(struct nw_alerts *alerts, struct nw_arena *arena, struct nw_
 					  nw_zone_rfc3339(desk->rule->zone, until_s, text))
 				: NW_STR("not muted")});
 	if (was_until_s > now_s)
-		look_again(&turn, at, was_until_s);
+		look_again(&turn, desk, was_until_s);
 	save_desks(&turn);
 	return true;
 }

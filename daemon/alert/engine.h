@@ -73,12 +73,20 @@ struct nw_outcome {
 struct nw_alerts *nw_alerts_new(const struct nw_rules *rules);
 void nw_alerts_free(struct nw_alerts *alerts); /* NULL is fine */
 /*
- * After a reload; the old rules must still be there. Incidents of rules that are gone are let go,
- * their rows left as they are.
+ * After a reload, the old rules being there still, and after a start with other rules than there
+ * were before it: what is held is looked at again, by the rules as they are. Incidents of rules that
+ * are gone are let go; their rows are to be closed by nw_journal_close_incidents.
  */
-void nw_alerts_set_rules(struct nw_alerts *alerts, const struct nw_rules *rules);
+void nw_alerts_set_rules(struct nw_alerts *alerts, struct nw_arena *arena,
+	const struct nw_rules *rules, int64_t now_s, struct nw_outcome *outcome);
 
-/* At start, every row there is, in any order. NW_E_SYNTAX for one that no engine wrote. */
+/*
+ * A rule, new to the engine, whose rows are to be restored before anything is considered:
+ * every row there is of it, in any order, then nw_alerts_restored. Empty: none.
+ */
+struct nw_str nw_alerts_unread(const struct nw_alerts *alerts);
+void nw_alerts_restored(struct nw_alerts *alerts, struct nw_str rule);
+/* NW_E_SYNTAX for a row that no engine wrote. */
 enum nw_err nw_alerts_restore(struct nw_alerts *alerts, const struct nw_incident_row *row,
 	struct nw_error *error) NW_MUST;
 

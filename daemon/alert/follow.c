@@ -12,18 +12,23 @@
 
 enum nw_err nw_alert_find_cursor(struct nw_alerting *a, struct nw_error *error)
 {
-	struct nw_alert_job *job;
-	int64_t oldest, newest;
-	enum nw_err err =
+	const enum nw_err err =
 		nw_journal_cursor(a->reader, NW_STR(NW_ALERTING_CURSOR), &a->cursor, error);
 
-	if (err)
-		return err;
+	if (!err && a->cursor < 0)
+		return nw_alert_begin_cursor(a, error);
 	a->saved_s = nw_alerting_now_s(a);
-	if (a->cursor < 0) {
-		err = nw_journal_bounds(a->reader, &oldest, &newest, error);
-		a->cursor = newest;
-	}
+	a->saved_cursor = a->cursor;
+	return err;
+}
+
+enum nw_err nw_alert_begin_cursor(struct nw_alerting *a, struct nw_error *error)
+{
+	struct nw_alert_job *job;
+	int64_t oldest;
+	const enum nw_err err = nw_journal_bounds(a->reader, &oldest, &a->cursor, error);
+
+	a->saved_s = nw_alerting_now_s(a);
 	a->saved_cursor = a->cursor;
 	if (err || !a->cursor)
 		return err;
@@ -103,7 +108,7 @@ void nw_alert_follow(struct nw_alerting *a)
 {
 	int pages = 0;
 
-	if (a->is_stopped || a->page_under_way || !a->held->setting.rules->n)
+	if (a->is_stopped || a->page_under_way || a->reloads || !a->held->setting.rules->n)
 		return;
 	while (pages < PAGES_A_TURN && read_page(a))
 		pages++;

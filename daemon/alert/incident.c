@@ -136,7 +136,6 @@ static const struct {
 		{"told", offsetof(struct nw_incident, told_s)},
 		{"closed", offsetof(struct nw_incident, closed_s)},
 		{"hold", offsetof(struct nw_incident, hold_s)},
-		{"gather", offsetof(struct nw_incident, gather_s)},
 		{"escalate", offsetof(struct nw_incident, escalate_s)},
 		{"spaced", offsetof(struct nw_incident, spaced_s)},
 },
@@ -341,6 +340,20 @@ static void read_body(struct nw_incident *i, const json_t *o)
 		keep_member(&i->reports, o, "reports");
 }
 
+/* Of a rule that was gone for a time: its row was closed, and nothing more is to come of it. */
+static void end(struct nw_incident *incident, int64_t closed_s)
+{
+	incident->closed_s = closed_s;
+	incident->pending = 0;
+	incident->hold_s = 0;
+	incident->escalate_s = 0;
+	incident->queued = 0;
+	incident->queued_tell = 0;
+	incident->queued_rest = 0;
+	nw_incident_keep(&incident->withdrawn, (struct nw_str){0});
+	nw_incident_keep(&incident->why, NW_STR("its rule was gone"));
+}
+
 enum nw_err nw_incident_read(
 	struct nw_incident *incident, const struct nw_incident_row *row, struct nw_error *error)
 {
@@ -353,6 +366,8 @@ enum nw_err nw_incident_read(
 	if (!err) {
 		read_body(incident, o);
 		incident->changed_s = row->changed_s;
+		if (incident->state == NW_INCIDENT_CLOSED && !incident->closed_s)
+			end(incident, row->changed_s);
 	}
 	json_decref(o);
 	return err;

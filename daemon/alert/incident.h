@@ -38,7 +38,6 @@ struct nw_incident {
 	int64_t opened_s, last_s, changed_s; /* last: of an article of its story */
 	int64_t told_s, closed_s;            /* 0: not told, not closed */
 	int64_t hold_s;     /* pending ones are looked at again; 0: no time is set */
-	int64_t gather_s;   /* the first report waits till then */
 	int64_t escalate_s; /* 0: no more */
 	int64_t spaced_s;   /* corrections and withdrawals are gathered till then */
 	unsigned pending;   /* bits of tellings */

@@ -48,6 +48,7 @@ struct nw_alerting {
 		saved_cursor; /* the journal's records up to it were considered; is written */
 	int64_t saved_s, forgot_s;
 	bool page_under_way;
+	unsigned reloads; /* under way: what is to be restored is not yet */
 	bool is_stopped;
 
 	LIST_HEAD(nw_sendings, nw_alert_sending) sendings;
@@ -77,6 +78,9 @@ struct nw_alert_job {
 	bool is_revived;                /* the note has a dead letter wait again: a row whole */
 	int64_t cursor;                 /* 0: stays */
 	int64_t forget_before_s;        /* 0: nothing is */
+	bool is_reload;
+	struct nw_str rules; /* then, as JSON: incidents of others are closed */
+	bool is_cursor_gone; /* there is no rule: nothing was considered up to anywhere */
 	bool is_page;
 	bool is_lost; /* nothing of it was kept */
 };
@@ -93,8 +97,10 @@ void nw_alert_job_free(struct nw_alert_job *job);
 
 /* --- follow.c --- */
 
-/* Where to begin: the cursor, or the journal's end when there is none, which is then written. */
+/* Where to begin: the cursor, or the journal's end when there is none. */
 enum nw_err nw_alert_find_cursor(struct nw_alerting *a, struct nw_error *error) NW_MUST;
+/* At the journal's end, which is written. */
+enum nw_err nw_alert_begin_cursor(struct nw_alerting *a, struct nw_error *error) NW_MUST;
 void nw_alert_follow(struct nw_alerting *a);
 void nw_alert_save_cursor(struct nw_alerting *a); /* where it has moved for long */
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "store/trim.h"
 
 #include "alert/internal.h"
 
@@ -40,6 +41,11 @@ static enum nw_err write_job(
 	if (!err && cursor)
 		err = nw_journal_save_cursor(
 			journal, NW_STR(NW_ALERTING_CURSOR), &cursor, nw_unix_ms() / 1000, error);
+	if (!err && job->is_cursor_gone &&
+		nw_journal_forget_cursor(journal, NW_STR(NW_ALERTING_CURSOR), error) == NW_E_SYSTEM)
+		err = NW_E_SYSTEM; /* anything else: there was none */
+	if (!err && job->is_reload)
+		err = nw_journal_close_incidents(journal, job->rules, nw_unix_ms() / 1000, error);
 	if (!err && job->forget_before_s)
 		err = nw_journal_forget_alerts(journal, job->forget_before_s, error);
 	return err;

@@ -36,7 +36,7 @@ static struct nw_incident_row row_of(
 	const struct nw_alerts *alerts, const struct nw_incident *incident, struct nw_arena *arena)
 {
 	return (struct nw_incident_row){.id = nw_arena_str(arena, incident->id),
-		.rule = alerts->desks[incident->rule].rule->config->name,
+		.rule = nw_arena_str(arena, alerts->desks[incident->rule].rule->config->name),
 		.story = nw_arena_str(arena, incident->story),
 		.state = nw_str(nw_incident_state_names[incident->state]),
 		.body = nw_incident_body(incident, arena),
@@ -50,7 +50,7 @@ void nw_outcome_row(struct nw_turn *turn, const struct nw_incident *incident)
 
 struct nw_incident_row nw_desk_row(const struct nw_desk *desk, struct nw_arena *arena)
 {
-	const struct nw_str name = desk->rule->config->name;
+	const struct nw_str name = nw_arena_str(arena, desk->rule->config->name);
 	struct nw_incident_row row = {.id = nw_arena_printf(arena, "%.*s/", NW_ARG(name)),
 		.rule = name,
 		.story = NW_STR(""),
@@ -119,7 +119,8 @@ void nw_outcome_change(struct nw_turn *turn, const struct nw_change *change)
 	struct nw_outcome *o = turn->outcome;
 
 	o->changes = grow(turn, o->changes, o->n_changes, &o->changes_cap, sizeof(*o->changes));
-	o->changes[o->n_changes++] = *change;
+	o->changes[o->n_changes] = *change;
+	o->changes[o->n_changes++].rule = nw_arena_str(turn->arena, change->rule);
 }
 
 /* No part has a NUL or a line end in it. */
@@ -139,7 +140,7 @@ void nw_outcome_letters(struct nw_turn *turn, const struct nw_desk *desk,
 	const struct nw_list *channels)
 {
 	struct nw_outcome *o = turn->outcome;
-	const struct nw_str rule = desk->rule->config->name;
+	const struct nw_str rule = nw_arena_str(turn->arena, desk->rule->config->name);
 	const struct nw_str id = incident ? nw_arena_str(turn->arena, incident->id)
 					  : nw_arena_printf(turn->arena, "%.*s/", NW_ARG(rule));
 	const struct nw_str story = incident ? incident->story : NW_STR("");
@@ -172,7 +173,7 @@ static int by_change(const void *a, const void *b)
 	return nw_str_cmp(x->id, y->id);
 }
 
-static bool has_row(const struct nw_desk *desk)
+bool nw_desk_has_row(const struct nw_desk *desk)
 {
 	return desk->mute_until_s || desk->digest_due_s || desk->last_queued || desk->n_told_at;
 }
@@ -185,7 +186,7 @@ void nw_alerts_newest(
 	struct nw_arena *arena = nw_arena_new();
 
 	for (size_t i = 0; i < alerts->n_desks; i++) {
-		if (has_row(&alerts->desks[i])) {
+		if (nw_desk_has_row(&alerts->desks[i])) {
 			const struct nw_incident_row row = nw_desk_row(&alerts->desks[i], arena);
 
 			on_row(arg, &row);

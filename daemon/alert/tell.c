@@ -158,14 +158,15 @@ static bool is_held(struct nw_turn *turn, struct nw_incident *incident, enum nw_
 {
 	const struct nw_desk *desk = nw_desk_of(turn, incident);
 	const struct nw_config_alert *alert = desk->rule->config;
+	const int64_t gathered_s = incident->opened_s + alert->wait_s;
 	int64_t end;
 
 	if (desk->mute_until_s > turn->now_s) {
 		hold(turn, incident, "muted", desk->mute_until_s);
 		if (!nw_telling_rows[telling].to_the_told)
 			incident->pending &= ~NW_TELL_BIT(telling);
-	} else if (telling == NW_TELL_FIRST && incident->gather_s > turn->now_s) {
-		hold(turn, incident, "gathered", incident->gather_s);
+	} else if (telling == NW_TELL_FIRST && gathered_s > turn->now_s) {
+		hold(turn, incident, "gathered", gathered_s);
 		return true; /* it is new still */
 	} else if (!is_excepted(incident, alert) &&
 		nw_zone_is_within(desk->rule->zone, turn->now_s, alert->quiet_from_min,

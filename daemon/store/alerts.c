@@ -98,6 +98,22 @@ enum nw_err nw_journal_save_incident(
 	return run(journal, statement, error);
 }
 
+enum nw_err nw_journal_close_incidents(
+	struct nw_journal *journal, struct nw_str rules, int64_t now_s, struct nw_error *error)
+{
+	sqlite3_stmt *statement;
+	const enum nw_err err = ready(journal,
+		"UPDATE incident SET state = 'closed', changed_s = ?2 WHERE state <> 'closed'"
+		" AND rule NOT IN (SELECT value FROM json_each(?1))",
+		&statement, error);
+
+	if (err)
+		return err;
+	bind_strs(statement, &rules, 1);
+	bind_ints(statement, 2, &now_s, 1);
+	return run(journal, statement, error);
+}
+
 enum nw_err nw_journal_post_letter(
 	struct nw_journal *journal, struct nw_letter_row *letter, struct nw_error *error)
 {
@@ -166,16 +182,19 @@ enum nw_err nw_journal_forget_alerts(
 
 /* --- reading --- */
 
-enum nw_err nw_journal_each_incident(struct nw_journal_reader *reader, nw_on_incident *on_incident,
-	void *arg, struct nw_error *error)
+/* Ids begin with their rule and a slash: those are next to each other, up to what would follow a slash. */
+enum nw_err nw_journal_each_incident(struct nw_journal_reader *reader, struct nw_str rule,
+	nw_on_incident *on_incident, void *arg, struct nw_error *error)
 {
 	sqlite3_stmt *row;
 	enum nw_err err = prepare(&reader->db,
-		"SELECT id, rule, story, state, body, changed_s FROM incident ORDER BY id", &row,
-		error);
+		"SELECT id, rule, story, state, body, changed_s FROM incident"
+		" WHERE id >= ?1 || '/' AND id < ?1 || '0' ORDER BY id",
+		&row, error);
 
 	if (err)
 		return err;
+	nw_db_bind_str(row, 1, rule);
 	while (nw_db_step(&reader->db, row, &err, error)) {
 		const struct nw_incident_row incident = {.id = nw_db_str(row, 0),
 			.rule = nw_db_str(row, 1),

@@ -43,6 +43,13 @@ struct nw_letter_row {
 enum nw_err nw_journal_save_incident(struct nw_journal *journal, const struct nw_incident_row *row,
 	struct nw_error *error) NW_MUST;
 
+/*
+ * Closes whatever is not of one of these rules, a JSON array of their names: body stays as it is, and
+ * so it is known that no engine closed it.
+ */
+enum nw_err nw_journal_close_incidents(struct nw_journal *journal, struct nw_str rules,
+	int64_t now_s, struct nw_error *error) NW_MUST;
+
 /* Sets letter->n; where its key was there before, to 0, and nothing is added. */
 enum nw_err nw_journal_post_letter(
 	struct nw_journal *journal, struct nw_letter_row *letter, struct nw_error *error) NW_MUST;
@@ -62,9 +69,9 @@ enum nw_err nw_journal_forget_alerts(
 typedef void nw_on_incident(void *arg, const struct nw_incident_row *row);
 typedef void nw_on_letter(void *arg, const struct nw_letter_row *row);
 
-/* In the order of their ids. */
-enum nw_err nw_journal_each_incident(struct nw_journal_reader *reader, nw_on_incident *on_incident,
-	void *arg, struct nw_error *error) NW_MUST;
+/* Of one rule, in the order of their ids. */
+enum nw_err nw_journal_each_incident(struct nw_journal_reader *reader, struct nw_str rule,
+	nw_on_incident *on_incident, void *arg, struct nw_error *error) NW_MUST;
 
 /* Those that wait, in order, without their payload. */
 enum nw_err nw_journal_each_waiting(struct nw_journal_reader *reader, nw_on_letter *on_letter,

@@ -38,7 +38,7 @@ class AlertCase(Case):
         folder = self.folder / "alerts.d"
         folder.mkdir(exist_ok=True)
         send = ", ".join(f'"{name}"' for name in channels)
-        rules = rules or {"flash": ""}
+        rules = {"flash": ""} if rules is None else rules
         text = "".join(f'channel "{name}" {{\n{lines}\n}}\n' for name, lines in channels.items())
         for name, lines in rules.items():
             lines = lines or 'query = "report"\nwhen = {"new-story", "update"}'

@@ -122,6 +122,22 @@ static inline void rig_begin(struct rig *r, const char *rules)
 	r->now_s = nw_when_from_civil((struct nw_civil){2026, 11, 21, 12, 0, 0});
 }
 
+/* Other rules that are right, from now on. */
+static inline void rig_reload(struct rig *r, const char *rules)
+{
+	struct nw_rules *old_rules = r->rules;
+	struct nw_config *old_config = r->config;
+	char text[4096];
+	char why[NW_ERROR_TEXT];
+
+	(void)snprintf(text, sizeof(text), CHANNELS "%s", rules);
+	if (rig_load(r, text) != NW_OK)
+		fail_msg("%s", nw_error_text(&r->error, why));
+	nw_alerts_set_rules(r->alerts, r->arena, r->rules, r->now_s, &r->outcome);
+	nw_rules_free(old_rules);
+	nw_config_free(old_config);
+}
+
 /* Ids of 32 digits from small numbers. */
 static inline struct nw_str rig_id(const struct rig *r, unsigned n)
 {

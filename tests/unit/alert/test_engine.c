@@ -615,23 +615,13 @@ static void what_may_not_belong_to_a_story_is_told_by_itself(void **state)
 static void rules_may_come_and_go(void **state)
 {
 	struct rig *r = *state;
-	struct nw_rules *rules = NULL;
-	struct nw_config *config = NULL;
 
 	rig_begin(
 		r, RULE("throttle = 9/h") "alert gone { topics = {libya} send = {\"file:b\"} }\n");
 	rig_report(r, 1, 1, 1);
 	assert_int_equal(nw_alerts_count(r->alerts), 2);
 	rig_clear(r);
-	rules = r->rules;
-	config = r->config;
-	assert_int_equal(
-		rig_load(r,
-			CHANNELS "alert early { topics = {libya} send = {\"file:b\"} }\n" RULE("")),
-		NW_OK);
-	nw_alerts_set_rules(r->alerts, r->rules);
-	nw_rules_free(rules);
-	nw_config_free(config);
+	rig_reload(r, "alert early { topics = {libya} send = {\"file:b\"} }\n" RULE(""));
 	assert_int_equal(nw_alerts_count(r->alerts), 1);
 	rig_report(r, 1, 2, 3);
 	rig_told(r, "first>file:b grew-3>file:a");

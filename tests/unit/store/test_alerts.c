@@ -27,7 +27,7 @@ static int64_t post(struct nw_journal *journal, const char *key)
 static void save(struct nw_journal *journal, const char *id, const char *state, int64_t changed_s)
 {
 	const struct nw_incident_row row = {.id = nw_str(id),
-		.rule = NW_STR("flash"),
+		.rule = nw_str_head(nw_str(id), nw_str_find(nw_str(id), NW_STR("/"))),
 		.story = NW_STR("story"),
 		.state = nw_str(state),
 		.body = NW_STR("{}"),
@@ -74,15 +74,20 @@ static void on_letter(void *arg, const struct nw_letter_row *row)
 		NW_ARG(row->key), nw_letter_state_name(row->state));
 }
 
-static struct told incidents(const struct place *place)
+static struct told incidents_of(const struct place *place, struct nw_str rule)
 {
 	struct nw_journal_reader *reader = open_reader(place);
 	struct nw_error error = {0};
 	struct told told = {""};
 
-	must(nw_journal_each_incident(reader, on_incident, &told, &error), &error);
+	must(nw_journal_each_incident(reader, rule, on_incident, &told, &error), &error);
 	nw_journal_reader_close(reader);
 	return told;
+}
+
+static struct told incidents(const struct place *place)
+{
+	return incidents_of(place, NW_STR("flash"));
 }
 
 static struct told letters(const struct place *place, bool waiting_only)
@@ -104,11 +109,11 @@ static void an_incident_is_written_over(void **state)
 	struct nw_journal *journal = open_journal(*state);
 
 	begin(journal);
-	save(journal, "b", "new", 1);
-	save(journal, "a", "new", 2);
-	save(journal, "b", "grew", 3);
+	save(journal, "flash/b", "new", 1);
+	save(journal, "flash/a", "new", 2);
+	save(journal, "flash/b", "grew", 3);
 	commit(journal);
-	assert_string_equal(incidents(*state).text, "a=new@2 b=grew@3 ");
+	assert_string_equal(incidents(*state).text, "flash/a=new@2 flash/b=grew@3 ");
 	nw_journal_close(journal);
 }
 
@@ -137,7 +142,7 @@ static void what_is_rolled_back_was_not_posted(void **state)
 
 	begin(journal);
 	(void)post(journal, "k1");
-	save(journal, "a", "new", 1);
+	save(journal, "flash/a", "new", 1);
 	nw_journal_rollback(journal);
 	assert_string_equal(letters(*state, false).text, "");
 	assert_string_equal(incidents(*state).text, "");
@@ -208,24 +213,44 @@ static void what_ended_long_ago_is_removed(void **state)
 	note(journal, 1, NW_LETTER_SENT, 200);
 	note(journal, 2, NW_LETTER_DEAD, 300);
 	save(journal, "flash/story", "closed", 100); /* k3 still waits */
-	save(journal, "other", "closed", 100);
-	save(journal, "young", "closed", 400);
-	save(journal, "open", "grew", 100);
+	save(journal, "flash/other", "closed", 100);
+	save(journal, "flash/young", "closed", 400);
+	save(journal, "flash/open", "grew", 100);
 	must(nw_journal_forget_alerts(journal, 300, &error), &error);
 	commit(journal);
 	assert_string_equal(letters(*state, false).text, "3:k3=waiting 2:k2=dead ");
-	assert_string_equal(
-		incidents(*state).text, "flash/story=closed@100 open=grew@100 young=closed@400 ");
+	assert_string_equal(incidents(*state).text,
+		"flash/open=grew@100 flash/story=closed@100 flash/young=closed@400 ");
 	begin(journal);
 	note(journal, 3, NW_LETTER_SENT, 300);
 	must(nw_journal_forget_alerts(journal, 301, &error), &error);
 	assert_int_equal(post(journal, "k1"), 4); /* no number is given twice */
 	commit(journal);
-	assert_string_equal(incidents(*state).text, "open=grew@100 young=closed@400 ");
+	assert_string_equal(incidents(*state).text, "flash/open=grew@100 flash/young=closed@400 ");
 	nw_journal_close(journal);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
+
+static void incidents_of_a_rule_that_is_gone_are_closed(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_error error = {0};
+
+	begin(journal);
+	save(journal, "flash/a", "grew", 1);
+	save(journal, "flash-2/a", "grew", 1);
+	save(journal, "flash-2/b", "closed", 1);
+	save(journal, "flash0/", "rule", 1);
+	must(nw_journal_close_incidents(journal, NW_STR("[\"flash\",\"other\"]"), 7, &error),
+		&error);
+	commit(journal);
+	assert_string_equal(incidents(*state).text, "flash/a=grew@1 ");
+	assert_string_equal(incidents_of(*state, NW_STR("flash-2")).text,
+		"flash-2/a=closed@7 flash-2/b=closed@1 ");
+	assert_string_equal(incidents_of(*state, NW_STR("flash0")).text, "flash0/=closed@7 ");
+	nw_journal_close(journal);
+}
 
 int main(void)
 {
@@ -236,6 +261,7 @@ int main(void)
 		TEST(only_what_waits_is_to_be_sent),
 		TEST(a_letter_is_read_as_it_was_written),
 		TEST(what_ended_long_ago_is_removed),
+		TEST(incidents_of_a_rule_that_is_gone_are_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
