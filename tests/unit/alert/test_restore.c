@@ -17,6 +17,15 @@ static const char rules[] =
 	"	digest = {\"07:00\", \"18:00\"} zone = Europe/Berlin send = {\"file:a\"} throttle = 3/d }\n"
 	"alert digest { query = \"killed OR truce\" digest = {\"12:15\"} send = {\"file:b\"} }\n";
 
+/* As rules are after a reload: other times, and one that is gone for a while. */
+static const char other_rules[] =
+	"alert flash { topics = {libya} send = {\"file:a\"} wait = 10s throttle = 2/h\n"
+	"	quiet = \"21:00-05:00 Africa/Tripoli\" }\n"
+	"alert late { topics = {libya} when = {\"sources>=3\", \"score>=9\"} digest-to = {\"file:c\"}\n"
+	"	digest = {\"09:00\"} zone = Europe/Berlin send = {\"file:a\"} throttle = 5/d\n"
+	"	escalate-to = {\"file:b\"} escalate-after = 2d }\n"
+	"alert digest { query = \"killed OR truce\" digest = {\"12:15\"} send = {\"file:b\"} }\n";
+
 static uint64_t dice;
 
 static unsigned roll(unsigned n)
@@ -36,13 +45,50 @@ static void store(struct stored *s, const struct nw_outcome *outcome)
 		(void)nw_map_put(&s->rows, outcome->rows[i].id, &outcome->rows[i]);
 }
 
+static bool has_rule(const struct rig *r, struct nw_str name)
+{
+	for (size_t i = 0; i < r->rules->n; i++) {
+		if (nw_str_eq(r->rules->rule[i].config->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* What the engine has not read: all of a new one, of another what came back. */
+static void restore(struct nw_alerts *alerts, const struct stored *s)
+{
+	struct nw_str rule;
+
+	while ((rule = nw_alerts_unread(alerts)).n) {
+		nw_map_each (&s->rows, slot) {
+			const struct nw_incident_row *row = slot->value;
+
+			if (nw_str_eq(row->rule, rule))
+				assert_int_equal(nw_alerts_restore(alerts, row, NULL), NW_OK);
+		}
+		nw_alerts_restored(alerts, rule);
+	}
+}
+
 static struct nw_alerts *restored(const struct rig *r, const struct stored *s)
 {
 	struct nw_alerts *alerts = nw_alerts_new(r->rules);
 
-	nw_map_each (&s->rows, slot)
-		assert_int_equal(nw_alerts_restore(alerts, slot->value, NULL), NW_OK);
+	restore(alerts, s);
 	return alerts;
+}
+
+/* As nw_journal_close_incidents. */
+static void close_gone(const struct rig *r, const struct stored *s)
+{
+	nw_map_each (&s->rows, slot) {
+		struct nw_incident_row *row = slot->value;
+
+		if (has_rule(r, row->rule) || nw_str_eq(row->state, NW_STR("closed")))
+			continue;
+		row->state = NW_STR("closed");
+		row->changed_s = r->now_s;
+	}
 }
 
 static struct nw_event any_event(const struct rig *r)
@@ -81,9 +127,9 @@ static void take(const struct rig *r, struct nw_alerts *alerts, const struct ste
 	struct nw_outcome *outcome)
 {
 	nw_alerts_tick(alerts, r->arena, r->now_s, outcome);
-	if (step->what == 0)
-		(void)nw_alerts_mute(
-			alerts, r->arena, NW_STR("all"), r->now_s + 7200, r->now_s, outcome);
+	if (step->what == 0 || step->what > 45)
+		(void)nw_alerts_mute(alerts, r->arena, nw_str(step->what & 1 ? "late" : "all"),
+			step->what > 47 ? 0 : r->now_s + 7200, r->now_s, outcome);
 	else if (step->what == 1)
 		(void)nw_alerts_ack(
 			alerts, r->arena, step->incident, NW_STR("ada"), r->now_s, outcome);
@@ -126,6 +172,28 @@ static void assert_sound(struct nw_map *keys, const struct nw_outcome *outcome)
 		assert_null(nw_map_put(keys, outcome->letters[i].key, &outcome->letters[i]));
 }
 
+/* Both engines take other rules, and what is stored of those that came back. */
+static void reload(struct rig *r, struct nw_alerts *const engines[2], struct stored *stored)
+{
+	struct nw_rules *old_rules = r->rules;
+	struct nw_config *old_config = r->config;
+	struct nw_outcome outcomes[2] = {{0}, {0}};
+	char text[4096];
+
+	(void)snprintf(text, sizeof(text), CHANNELS "%s",
+		has_rule(r, NW_STR("all")) ? other_rules : rules);
+	assert_int_equal(rig_load(r, text), NW_OK);
+	for (size_t i = 0; i < 2; i++)
+		nw_alerts_set_rules(engines[i], r->arena, r->rules, r->now_s, &outcomes[i]);
+	assert_same(&outcomes[0], &outcomes[1]);
+	store(stored, &outcomes[0]);
+	close_gone(r, stored);
+	for (size_t i = 0; i < 2; i++)
+		restore(engines[i], stored);
+	nw_rules_free(old_rules);
+	nw_config_free(old_config);
+}
+
 static size_t run(struct rig *r, uint64_t seed)
 {
 	struct nw_alerts *never = nw_alerts_new(r->rules), *often = nw_alerts_new(r->rules);
@@ -134,6 +202,8 @@ static size_t run(struct rig *r, uint64_t seed)
 	size_t letters = 0;
 
 	dice = seed;
+	restore(never, &stored);
+	restore(often, &stored);
 	for (unsigned i = 0; i < STEPS; i++) {
 		struct nw_outcome one = {0}, other = {0};
 		struct step step = {.event = any_event(r), .what = roll(50)};
@@ -146,6 +216,8 @@ static size_t run(struct rig *r, uint64_t seed)
 			nw_alerts_free(often);
 			often = restored(r, &stored);
 		}
+		if (roll(40) == 0)
+			reload(r, (struct nw_alerts *const[]){never, often}, &stored);
 		assert_int_equal(nw_alerts_next(never), nw_alerts_next(often));
 		take(r, never, &step, &one);
 		take(r, often, &step, &other);
