@@ -139,7 +139,7 @@ static struct nw_when read_published(const json_t *item, const json_t *extension
 
 static void read_item(struct nw_arena *arena, const json_t *item, struct nw_event *e)
 {
-	const json_t *x = json_object_get(item, "_newswire");
+	const json_t *x = json_object_get(item, "_newswire"), *first = json_object_get(x, "first");
 
 	e->url = kept_url(arena, item, "url");
 	e->title = kept_line(arena, item, "title");
@@ -153,7 +153,9 @@ static void read_item(struct nw_arena *arena, const json_t *item, struct nw_even
 	e->country = kept_line(arena, x, "country");
 	e->section = kept_line(arena, x, "section");
 	e->published = read_published(item, x);
-	e->backfill = json_is_true(json_object_get(x, "backfill"));
+	(void)nw_when_parse(nw_json_get_str(first, "date"), &e->first_published);
+	e->backfill = json_is_true(json_object_get(x, "backfill")) ||
+		json_is_true(json_object_get(first, "backfill"));
 	e->tags = read_tags(arena, json_object_get(x, "tags"));
 	e->story = read_story(arena, json_object_get(x, "story"));
 }

@@ -28,8 +28,9 @@ struct nw_event {
 	struct nw_str id, url, title, summary, body, source, feed, country, language, section;
 	const struct nw_author *authors;
 	struct nw_when published;
-	bool backfill;
-	const struct nw_tag *tags; /* with score, threshold and matches */
+	struct nw_when first_published; /* what its first version said, where this is another */
+	bool backfill;                  /* or its first version was */
+	const struct nw_tag *tags;      /* with score, threshold and matches */
 	struct nw_event_story story;
 };
 

@@ -291,16 +291,22 @@ static bool meets_query(const struct nw_rule_ready *rule, const struct nw_tag *a
 }
 
 /* Of a day alone, its end counts; without a date an article is as new as it was seen. */
+static bool is_older(struct nw_when published, int64_t seen_s, int64_t max_age_s)
+{
+	if (published.precision == NW_WHEN_UNKNOWN)
+		return false;
+	if (published.precision == NW_WHEN_DAY)
+		published.unix_s += DAY_S;
+	return seen_s - published.unix_s > max_age_s;
+}
+
+/* A new version does not make an article newer. */
 static bool is_old(const struct nw_config_alert *alert, const struct nw_event *event)
 {
 	const int64_t seen_s = event->unix_ms / 1000;
-	int64_t published_s = event->published.unix_s;
 
-	if (event->published.precision == NW_WHEN_UNKNOWN)
-		return false;
-	if (event->published.precision == NW_WHEN_DAY)
-		published_s += DAY_S;
-	return seen_s - published_s > alert->max_age_s;
+	return is_older(event->published, seen_s, alert->max_age_s) ||
+		is_older(event->first_published, seen_s, alert->max_age_s);
 }
 
 enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,

@@ -229,21 +229,60 @@ static json_t *left_story_json(const struct nw_article_story *story, const json_
 	return o;
 }
 
-void nw_cancel_encode(struct nw_buf *tail, const struct nw_cancelled *cancelled)
+/* What was encoded, whole again; the caller's. An empty object for what cannot be read. */
+static json_t *read_tail(struct nw_str tail)
 {
-	const struct nw_str last = cancelled->last;
-	static const char *const own[] = {"feed", "feed_title", "source", "fetched", "via", NULL};
-	static const char *const outer[] = {"id", "url", "external_url", "title", "language", NULL};
-	json_t *old = NULL, *extension = json_object(), *item = json_object(), *tags;
+	json_t *o = NULL;
 	struct nw_buf joined;
 
-	nw_buf_init(&joined, last.n + 64);
-	nw_article_join(&joined, 0, last);
-	if (nw_json_parse(nw_buf_str(&joined), &old, NULL))
-		old = json_object();
+	nw_buf_init(&joined, tail.n + 64);
+	nw_article_join(&joined, 0, tail);
+	if (nw_json_parse(nw_buf_str(&joined), &o, NULL))
+		o = json_object();
+	nw_buf_clear(&joined);
+	return o;
+}
+
+/* Handed on from version to version; the first one has none. NULL where it is not known. */
+static json_t *first_json(const json_t *last)
+{
+	json_t *first = json_object_get(last, "first"),
+	       *backfill = json_object_get(last, "backfill");
+
+	if (first)
+		return json_incref(first);
+	if (!backfill)
+		return NULL;
+	first = json_object();
+	nw_json_set_str(first, "date", nw_json_get_str(json_object_get(last, "date"), "value"));
+	nw_json_set(first, "backfill", json_incref(backfill));
+	return first;
+}
+
+void nw_article_encode_first(struct nw_buf *head, struct nw_str last)
+{
+	json_t *old = read_tail(last), *first = first_json(json_object_get(old, "_newswire"));
+
+	if (first) {
+		nw_buf_add(head, NW_STR(",\"first\":"));
+		nw_json_write(head, first);
+	}
+	json_decref(first);
+	json_decref(old);
+}
+
+void nw_cancel_encode(struct nw_buf *tail, const struct nw_cancelled *cancelled)
+{
+	static const char *const own[] = {"feed", "feed_title", "source", "fetched", "via", NULL};
+	static const char *const outer[] = {"id", "url", "external_url", "title", "language", NULL};
+	json_t *old = read_tail(cancelled->last), *extension = json_object();
+	json_t *item = json_object(), *first = first_json(json_object_get(old, "_newswire")), *tags;
+
 	copy_members(extension, json_object_get(old, "_newswire"), own);
 	nw_json_set_str(extension, "cancelled", cancelled->when);
 	nw_json_set_str(extension, "reason", cancelled->reason);
+	if (first)
+		nw_json_set(extension, "first", first);
 	if (cancelled->story->id.n)
 		nw_json_set(extension, "story",
 			left_story_json(cancelled->story, json_object_get(old, "_newswire")));
@@ -253,7 +292,6 @@ void nw_cancel_encode(struct nw_buf *tail, const struct nw_cancelled *cancelled)
 	write_members(tail, extension);
 	write_members(tail, item);
 	json_decref(old);
-	nw_buf_clear(&joined);
 }
 
 void nw_notice_encode(struct nw_buf *tail, json_t *extension, struct nw_str title)

@@ -15,6 +15,11 @@ void nw_article_encode(struct nw_buf *tail, const struct nw_article *article);
 /* The member _newswire.story, for before what was encoded while the story was not known yet. */
 void nw_article_encode_story(struct nw_buf *head, const struct nw_article_story *story);
 /*
+ * The member _newswire.first of a version that follows another: what the article's first version
+ * said of when it is from. last: the version before, as it was encoded.
+ */
+void nw_article_encode_first(struct nw_buf *head, struct nw_str last);
+/*
  * The same of an article that its publisher has taken back: of what was said last only
  * what tells which it was is repeated. last: as it was encoded; story: as it stands without
  * the article, its id empty where it is not known; other strings may be empty.

@@ -275,6 +275,27 @@ static enum nw_verdict join_story(struct nw_work *w)
 	return NW_NEXT;
 }
 
+/* A version says how old the article is, whatever date it has itself. */
+static enum nw_err remember_first(
+	struct nw_article_work *a, struct nw_journal *journal, struct nw_error *error)
+{
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_record last;
+	struct nw_buf json;
+	const enum nw_err err =
+		nw_journal_newest_record(journal, a->record.id, arena, &last, error);
+
+	nw_buf_init(&json, NW_RECORD_MAX);
+	if (!err)
+		nw_article_encode_first(&json, last.json);
+	nw_buf_add(&json, nw_buf_str(&a->json));
+	if (!json.failed)
+		a->record.json = nw_arena_str(a->arena, nw_buf_str(&json));
+	nw_buf_clear(&json);
+	nw_arena_free(arena);
+	return err;
+}
+
 /*
  * The version, and whether there is one at all, are decided here, where nothing else
  * writes. A feed's teaser never replaces a page's text: it is met again instead.
@@ -304,7 +325,10 @@ static enum nw_err append(
 		a->record.kind = newest.version ? NW_KIND_UPDATE : NW_KIND_ITEM;
 		a->record.version = newest.version + 1;
 		a->record.unix_ms = nw_unix_ms();
-		err = nw_journal_append(journal, &a->record, &is_new, error);
+		if (newest.version)
+			err = remember_first(a, journal, error);
+		if (!err)
+			err = nw_journal_append(journal, &a->record, &is_new, error);
 		if (!err)
 			err = nw_storied_write(a, journal, error);
 	}

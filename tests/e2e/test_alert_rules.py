@@ -75,6 +75,19 @@ class AlertRules(AlertCase):
         self.wait_told(daemon, *[("flash", "first")] * 3)
         self.assertIn("6", self.lines(self.out)[-1]["article"]["url"])
 
+    def test_a_version_of_what_was_there_before_is_not_told(self):
+        daemon = self.daemon(self.rules("flash"))
+        article = made_article(1)
+        article.title = "Report: raid on Sirte kills 12"
+        self.room.publish(article)
+        daemon.start().ready()
+        wait_for(lambda: daemon.feed("gazette")["articles"] == 1, "the first visit")
+        article.title = "Report: raid on Sirte kills 20"
+        wait_for(lambda: daemon.counter("articles_total") == 2, "the new version")
+        self.publish(2)
+        self.wait_told(daemon, ("flash", "first"))
+        self.assertIn("000002", self.lines(self.out)[0]["article"]["url"])
+
 
 if __name__ == "__main__":
     harness.main()

@@ -41,8 +41,14 @@ static void what_never_alerts_does_not(void **state)
 	e = rig_article(r, 1, 1);
 	e.language = NW_STR("fr");
 	rig_consider(r, &e);
+	e = rig_article(r, 1, 1);
+	e.kind = NW_KIND_UPDATE;
+	e.version = 2;
+	e.first_published = (struct nw_when){r->now_s - 86401, 0, NW_WHEN_SECOND};
+	rig_consider(r, &e);
 	rig_told(r, "");
 	assert_int_equal(nw_alerts_count(r->alerts), 0);
+	e = rig_article(r, 1, 1);
 	e.language = NW_STR("en-GB");
 	e.published.unix_s = r->now_s - INT64_C(2) * 86400;
 	e.published.precision = NW_WHEN_DAY; /* a day ago at its end */

@@ -148,6 +148,37 @@ static void controls_and_addresses_that_are_none_stay_outside(void **state)
 	nw_arena_free(a);
 }
 
+static void a_version_says_what_the_first_one_was(void **state)
+{
+	struct nw_arena *a = nw_arena_new();
+	struct nw_article article = {.id = nw_str(id),
+		.title = NW_STR("A title"),
+		.published = {1795255200, 0, NW_WHEN_DAY},
+		.backfill = true};
+	struct nw_buf one, two, three;
+	struct nw_event e;
+
+	(void)state;
+	nw_buf_init(&one, 1 << 16);
+	nw_buf_init(&two, 1 << 16);
+	nw_buf_init(&three, 1 << 16);
+	nw_article_encode(&one, &article);
+	article.published.unix_s += 864000;
+	article.backfill = false;
+	nw_article_encode_first(&two, nw_buf_str(&one));
+	nw_article_encode(&two, &article);
+	nw_article_encode_first(&three, nw_buf_str(&two));
+	nw_article_encode(&three, &article);
+	assert_int_equal(read_json(a, nw_arena_str(a, nw_buf_str(&three)).p, &e), NW_OK);
+	assert_true(e.backfill);
+	assert_int_equal(e.first_published.precision, NW_WHEN_DAY);
+	assert_true(e.first_published.unix_s < e.published.unix_s);
+	nw_buf_clear(&one);
+	nw_buf_clear(&two);
+	nw_buf_clear(&three);
+	nw_arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +186,7 @@ int main(void)
 		cmocka_unit_test(a_story_is_read_and_a_bad_one_is_none),
 		cmocka_unit_test(what_is_no_article_is_refused),
 		cmocka_unit_test(controls_and_addresses_that_are_none_stay_outside),
+		cmocka_unit_test(a_version_says_what_the_first_one_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
