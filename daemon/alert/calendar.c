@@ -52,13 +52,6 @@ static int64_t floor_day(int64_t s)
 	return s / DAY_S - (s % DAY_S < 0);
 }
 
-int nw_zone_minute(const struct nw_zone *zone, int64_t unix_s)
-{
-	const int64_t local = local_of(zone, unix_s);
-
-	return (int)((local - floor_day(local) * DAY_S) / 60);
-}
-
 /* The first moment from which on the offset is not what it was at `from`; it differs at `to`. */
 static int64_t find_change(const struct nw_zone *zone, int64_t from, int64_t to)
 {

@@ -16,9 +16,8 @@ struct nw_zone;
 struct nw_zone *nw_zone_open(struct nw_str name);
 void nw_zone_close(struct nw_zone *zone); /* NULL is fine */
 
-/* Seconds east of UTC at a moment, and minutes after local midnight. */
+/* Seconds east of UTC at a moment. */
 int32_t nw_zone_offset(const struct nw_zone *zone, int64_t unix_s);
-int nw_zone_minute(const struct nw_zone *zone, int64_t unix_s);
 
 /* The first moment after unix_s at which the local clock shows (or passes over) the minute of a day. */
 int64_t nw_zone_next(const struct nw_zone *zone, int64_t unix_s, int minute);

@@ -349,7 +349,7 @@ static void consider_article(
 	if (incident && nw_story_knows(incident, event->id)) {
 		changed = nw_story_revise(turn, incident, event, asked);
 	} else {
-		is_met = nw_rule_meets(d->rule, event, asked, &score) == NW_MET;
+		is_met = nw_rule_meets(d->rule, event, asked, &score);
 		turn->outcome->n_met += is_met;
 		if (incident && is_met && !own && is_doubtful(event)) {
 			incident = NULL;

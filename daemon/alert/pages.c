@@ -256,8 +256,9 @@ static bool retry(struct nw_alerting *a, const json_t *o)
 {
 	const struct nw_str channel = nw_json_get_str(o, "channel");
 
-	if (channel.n)
-		return nw_outbox_hasten(a->outbox, channel, nw_alerting_now_s(a));
+	if (channel.n) /* of one that is there all the same, nothing may wait */
+		return nw_outbox_hasten(a->outbox, channel, nw_alerting_now_s(a)) ||
+			nw_config_channel(a->held->setting.config, channel);
 	return retry_letter(a, nw_json_get_int(o, "letter", 0));
 }
 

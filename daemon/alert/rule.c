@@ -309,20 +309,16 @@ static bool is_old(const struct nw_config_alert *alert, const struct nw_event *e
 		is_older(event->first_published, seen_s, alert->max_age_s);
 }
 
-enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
+bool nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, double *score)
 {
 	const struct nw_config_alert *alert = rule->config;
 
 	if (!meets_topics(alert, event, score) || !meets_query(rule, asked))
-		return NW_UNMET_TOPIC;
+		return false;
 	if (alert->languages.n && !is_in_list(&alert->languages, primary(event->language)))
-		return NW_UNMET_LANGUAGE;
+		return false;
 	if (alert->feeds.n && !is_in_list(&alert->feeds, event->feed))
-		return NW_UNMET_FEED;
-	if (*score < (double)alert->min_score)
-		return NW_UNMET_SCORE;
-	if (event->backfill)
-		return NW_UNMET_BACKFILL;
-	return is_old(alert, event) ? NW_UNMET_AGE : NW_MET;
+		return false;
+	return *score >= (double)alert->min_score && !event->backfill && !is_old(alert, event);
 }

@@ -33,23 +33,12 @@ enum nw_err nw_rules_compile(const struct nw_config *config, const struct nw_top
 	const struct nw_complain *complain, struct nw_rules **rules) NW_MUST;
 void nw_rules_free(struct nw_rules *rules); /* NULL is fine */
 
-/* Why a rule is not met. */
-enum nw_unmet {
-	NW_MET = 0,
-	NW_UNMET_TOPIC, /* a topic or the query does not hold */
-	NW_UNMET_LANGUAGE,
-	NW_UNMET_FEED,
-	NW_UNMET_SCORE,
-	NW_UNMET_BACKFILL,
-	NW_UNMET_AGE,
-};
-
 /* The tags that the queries of all rules give an event, for nw_rule_meets. */
 struct nw_tag *nw_rules_ask(
 	const struct nw_rules *rules, const struct nw_event *event, struct nw_arena *arena);
 
 /* *score: the least of what the rule's topics gave; of a rule of a query alone, the most of any. */
-enum nw_unmet nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
+bool nw_rule_meets(const struct nw_rule_ready *rule, const struct nw_event *event,
 	const struct nw_tag *asked, double *score);
 
 /* Whether an event has a topic, or one below it. */

@@ -36,7 +36,7 @@ struct nw_tale {
 	uint32_t title_at; /* in the ring of titles */
 	uint16_t title_n;
 	uint16_t tags[NW_TALE_FEW_TAGS];
-	uint8_t n_tags, state, sources, grown; /* grown: steps of growth told so far */
+	uint8_t n_tags, state, sources;
 	char language[4];
 };
 

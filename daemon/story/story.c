@@ -93,14 +93,6 @@ static uint32_t add_entry(
 	return nw_recent_add(&stories->recent, entry, is_keyed);
 }
 
-static void tell_growth(struct nw_tale *tale, struct nw_joined *joined)
-{
-	static const unsigned steps[] = {3, 5, 10};
-
-	while (tale->grown < sizeof(steps) / sizeof(*steps) && tale->sources >= steps[tale->grown])
-		joined->grew = steps[tale->grown++];
-}
-
 /* The story lives: something came. */
 static void touch(struct nw_stories *stories, uint32_t number, struct nw_joined *joined)
 {
@@ -111,7 +103,6 @@ static void touch(struct nw_stories *stories, uint32_t number, struct nw_joined 
 		(int64_t)stories->now_s - tale->last_s >= stories->options.close_s;
 	tale->last_s = stories->now_s;
 	nw_tale_enter(&stories->tales, number, NW_STORY_OPEN);
-	tell_growth(tale, joined);
 }
 
 /* What was withdrawn counts again; its entry is there already. Whether that is a source more. */

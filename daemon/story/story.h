@@ -62,7 +62,6 @@ struct nw_joined {
 	bool is_copy;        /* a near-copy of `like` */
 	bool is_version;     /* an article that was known: counted before */
 	bool new_source;     /* it made the story's independent sources one more */
-	unsigned grew;       /* 3, 5 or 10: so many sources for the first time; else 0 */
 	struct nw_hash like; /* the article it was joined for; zero when it opened a story */
 	double score;        /* how alike they are, 0 to 1: the reason */
 };

@@ -171,7 +171,7 @@ static unsigned note_truth(
 	for (size_t i = 0; i < p->rig->rules->n; i++) {
 		const struct nw_rule_ready *rule = &p->rig->rules->rule[i];
 
-		if (nw_rule_meets(rule, event, asked, &score) != NW_MET)
+		if (!nw_rule_meets(rule, event, asked, &score))
 			continue;
 		p->matched++;
 		p->met[rule_of(rule->config->name) * p->n_truths + article->story]++;

@@ -73,16 +73,15 @@ static void the_least_score_of_all_topics_counts(void **state)
 		"alert a { topics = {libya, oil} min-score = 6 send = {\"file:a\"} }\n"
 		"alert b { feeds = {} query = \"Sirte\" send = {\"file:a\"} }\n");
 	e = rig_article(r, 1, 1);
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_UNMET_TOPIC);
+	assert_false(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 	e.tags = &oil;
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_MET);
+	assert_true(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 	assert_int_equal((int)score, 6);
 	oil.score = 5;
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_UNMET_SCORE);
-	assert_int_equal(nw_rule_meets(&r->rules->rule[1], &e, NULL, &score), NW_UNMET_TOPIC);
-	assert_int_equal(
-		nw_rule_meets(&r->rules->rule[1], &e, nw_rules_ask(r->rules, &e, r->arena), &score),
-		NW_MET);
+	assert_false(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
+	assert_false(nw_rule_meets(&r->rules->rule[1], &e, NULL, &score));
+	assert_true(nw_rule_meets(
+		&r->rules->rule[1], &e, nw_rules_ask(r->rules, &e, r->arena), &score));
 	assert_int_equal((int)score, 8);
 }
 
@@ -95,13 +94,13 @@ static void age_is_counted_from_when_it_was_seen(void **state)
 	rig_begin(r, "alert a { topics = {libya} max-age = 1h send = {\"file:a\"} }\n");
 	e = rig_article(r, 1, 1);
 	e.published.unix_s = r->now_s - 3600;
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_MET);
+	assert_true(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 	e.published.unix_s--;
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_UNMET_AGE);
+	assert_false(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 	e.published = (struct nw_when){0};
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_MET);
+	assert_true(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 	e.published = (struct nw_when){r->now_s + 86400, 0, NW_WHEN_SECOND};
-	assert_int_equal(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score), NW_MET);
+	assert_true(nw_rule_meets(&r->rules->rule[0], &e, NULL, &score));
 }
 
 int main(void)
