@@ -144,6 +144,43 @@ static void what_waited_when_its_rule_went_is_not_told_when_it_comes_back(void *
 	rig_told(r, "reopened-1>file:a");
 }
 
+static void what_was_held_when_its_rule_went_is_not_told_either(void **state)
+{
+	struct nw_outcome saved;
+	struct rig *r = *state;
+
+	rig_begin(r, RULE("quiet = \"11:00-13:00\""));
+	restore_closed(r, &r->outcome);
+	rig_report(r, 1, 1, 1);
+	saved = r->outcome;
+	rig_reload(r, OTHER);
+	rig_reload(r, RULE("quiet = \"11:00-13:00\""));
+	restore_closed(r, &saved);
+	rig_pass(r, 24 * HOUR_S);
+	rig_told(r, "");
+}
+
+static void a_start_under_a_lower_throttle_counts_the_newest(void **state)
+{
+	struct rig *r = *state;
+	const int64_t noon_s = (rig_begin(r, RULE("throttle = 2/h")), r->now_s);
+	const struct nw_incident_row row = {.id = NW_STR("flash/"),
+		.rule = NW_STR("flash"),
+		.story = NW_STR(""),
+		.state = NW_STR("rule"),
+		.body = nw_arena_printf(r->arena, "{\"told_at\":[%lld,%lld,%lld]}",
+			(long long)noon_s - 3599, (long long)noon_s - 60, (long long)noon_s - 30),
+		.changed_s = noon_s};
+
+	assert_int_equal(nw_alerts_restore(r->alerts, &row, NULL), NW_OK);
+	rig_report(r, 1, 1, 1);
+	rig_pass(r, HOUR_S - 61);
+	rig_told(r, "");
+	rig_pass(r, 1);
+	assert_int_equal(r->outcome.n_letters, 1);
+	rig_clear(r);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -154,6 +191,8 @@ int main(void)
 		TEST(the_throttle_keeps_its_window),
 		TEST(a_rule_that_comes_back_knows_what_it_told),
 		TEST(what_waited_when_its_rule_went_is_not_told_when_it_comes_back),
+		TEST(what_was_held_when_its_rule_went_is_not_told_either),
+		TEST(a_start_under_a_lower_throttle_counts_the_newest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

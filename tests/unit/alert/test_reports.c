@@ -250,6 +250,110 @@ static void rows_of_the_form_before_are_read(void **state)
 	rig_told(r, "withdrawn-1>file:b reopened-1>file:a");
 }
 
+static void a_closed_story_does_not_grow_by_a_new_version(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE(""));
+	rig_report(r, 1, 1, 1);
+	rig_told(r, "first>file:a");
+	rig_pass(r, 86400);
+	e = version(r, 2, "Five killed as truce in Sirte breaks");
+	e.story.articles = e.story.sources = 4;
+	rig_consider(r, &e);
+	rig_told(r, "");
+}
+
+static void a_message_counts_what_stands_and_says_that_it_grew(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("quiet = \"22:00-06:30\" wait = 1m"));
+	rig_report(r, 1, 1, 1);
+	rig_report(r, 1, 2, 2);
+	cancel(r, 1, 2, 1);
+	rig_pass(r, 60);
+	assert_non_null(strstr(r->outcome.letters[0].payload.p, "\"articles\":1,\"sources\":1"));
+	rig_told(r, "first>file:a");
+	rig_pass(r, INT64_C(11) * 3600);
+	rig_report(r, 1, 3, 3);
+	e = version(r, 2, "No truce in Sirte, 14 killed");
+	e.story.articles = e.story.sources = 3;
+	rig_consider(r, &e);
+	rig_pass(r, INT64_C(9) * 3600);
+	rig_told(r, "correction-1>file:a");
+}
+
+static void a_correction_is_of_what_was_told_last(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE(""));
+	e = rig_article(r, 1, 1);
+	e.title = NW_STR("Raid on Sirte kills 12");
+	rig_consider(r, &e);
+	e = version(r, 2, "Raid on Sirte kills 20");
+	rig_consider(r, &e);
+	e = version(r, 3, "Raid on Sirte kills 12");
+	rig_consider(r, &e);
+	assert_non_null(strstr(r->outcome.letters[2].payload.p, "\"old\":\"on Sirte kills 20\""));
+	rig_told(r, "first>file:a correction-1>file:a correction-2>file:a");
+}
+
+static void what_was_told_before_takes_the_place_of_what_is_withdrawn(void **state)
+{
+	struct rig *r = *state;
+
+	rig_begin(r, RULE(""));
+	rig_report(r, 1, 1, 1);
+	rig_report(r, 1, 2, 2);
+	rig_pass(r, INT64_C(2) * 86400);
+	rig_report(r, 1, 3, 2);
+	cancel(r, 1, 1, 2);
+	rig_told(r, "first>file:a reopened-1>file:a withdrawn-1>file:a");
+	rig_pass(r, INT64_C(2) * 86400);
+	rig_report(r, 1, 4, 2);
+	rig_told(r, "reopened-2>file:a");
+	cancel(r, 1, 4, 2); /* that of before stands, and was told; 2 never was, and is old */
+	rig_told(r, "withdrawn-2>file:a");
+}
+
+static void a_report_that_was_told_is_not_given_up_for_others(void **state)
+{
+	struct rig *r = *state;
+
+	rig_begin(r, RULE("when = {new-story}"));
+	for (unsigned i = 1; i <= 20; i++)
+		rig_report(r, 1, i, i);
+	rig_told(r, "first>file:a");
+	rig_pass(r, INT64_C(2) * 86400);
+	rig_report(r, 1, 21, 21);
+	cancel(r, 1, 1, 20);
+	rig_told(r, "reopened-1>file:a withdrawn-1>file:a");
+	cancel(r, 1, 21, 19);
+	assert_int_equal(r->outcome.n_letters, 2); /* and one that stands */
+	rig_clear(r);
+}
+
+static void a_near_copy_is_no_source_of_its_own(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("wait = 1m"));
+	rig_report(r, 1, 1, 1);
+	e = rig_article(r, 1, 2);
+	e.story.is_copy = true;
+	e.story.articles = 2;
+	rig_consider(r, &e);
+	rig_pass(r, 60);
+	assert_null(strstr(r->outcome.letters[0].payload.p, "https://example.org/2"));
+	rig_told(r, "first>file:a");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -263,6 +367,12 @@ int main(void)
 		TEST(items_of_a_digest_have_the_names_that_were_told),
 		TEST(what_was_told_at_once_is_not_told_by_the_throttle_again),
 		TEST(rows_of_the_form_before_are_read),
+		TEST(a_closed_story_does_not_grow_by_a_new_version),
+		TEST(a_message_counts_what_stands_and_says_that_it_grew),
+		TEST(a_correction_is_of_what_was_told_last),
+		TEST(what_was_told_before_takes_the_place_of_what_is_withdrawn),
+		TEST(a_report_that_was_told_is_not_given_up_for_others),
+		TEST(a_near_copy_is_no_source_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
