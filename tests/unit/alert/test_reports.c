@@ -354,6 +354,27 @@ static void a_near_copy_is_no_source_of_its_own(void **state)
 	rig_told(r, "first>file:a");
 }
 
+static void what_stands_again_before_its_withdrawal_was_told_is_as_it_was(void **state)
+{
+	struct rig *r = *state;
+	struct nw_event e;
+
+	rig_begin(r, RULE("quiet = \"22:00-06:30\""));
+	e = rig_article(r, 1, 1);
+	e.title = NW_STR("Raid on Sirte kills 12");
+	rig_consider(r, &e);
+	rig_told(r, "first>file:a");
+	rig_pass(r, INT64_C(11) * 3600);
+	rig_report(r, 1, 2, 2);
+	cancel(r, 1, 1, 1);
+	e = version(r, 10, "Raid on Sirte kills 20");
+	e.story.articles = e.story.sources = 2;
+	rig_consider(r, &e);
+	rig_pass(r, INT64_C(9) * 3600);
+	assert_non_null(strstr(r->outcome.letters[0].payload.p, "kills 12"));
+	rig_told(r, "correction-1>file:a"); /* neither that it was taken back nor the other one */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
@@ -373,6 +394,7 @@ int main(void)
 		TEST(what_was_told_before_takes_the_place_of_what_is_withdrawn),
 		TEST(a_report_that_was_told_is_not_given_up_for_others),
 		TEST(a_near_copy_is_no_source_of_its_own),
+		TEST(what_stands_again_before_its_withdrawal_was_told_is_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
