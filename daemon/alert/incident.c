@@ -262,9 +262,9 @@ static void keep_member(struct nw_str *owned, const json_t *o, const char *key)
 }
 
 /* One that was told, or not, as a row without "told" says it. */
-static json_t *old_report(const struct nw_incident *i, const json_t *face)
+static json_t *old_report(const struct nw_incident *i, json_t *face)
 {
-	json_t *report = json_copy((json_t *)(uintptr_t)face);
+	json_t *report = json_copy(face);
 
 	(void)json_object_del(report, "withdrawn");
 	if (i->told_s)
@@ -275,7 +275,8 @@ static json_t *old_report(const struct nw_incident *i, const json_t *face)
 /* Rows had the report that is shown by itself, as "face", and of the others their articles. */
 static void read_old_reports(struct nw_incident *i, const json_t *o)
 {
-	const json_t *face = json_object_get(o, "face"), *old = json_object_get(o, "reports");
+	json_t *face = json_object_get(o, "face");
+	const json_t *old = json_object_get(o, "reports");
 	const struct nw_str id = nw_json_get_str(json_object_get(face, "article"), "id");
 	json_t *reports = json_array();
 	bool is_there = json_is_true(json_object_get(face, "withdrawn"));
