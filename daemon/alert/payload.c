@@ -1,10 +1,10 @@
 /* What a letter carries: alert/message.h says what is in it. */
-#include "alert/changes.h"
 #include "alert/desk.h"
 #include "alert/extract.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/when.h"
+#include "changes/changes.h"
 
 #define TITLE_BYTES 300
 #define SOURCE_BYTES 80

@@ -1,7 +1,7 @@
 /* What an event means to one incident: what there is to tell, not yet to whom. */
-#include "alert/changes.h"
 #include "alert/desk.h"
 #include "base/str.h"
+#include "changes/changes.h"
 
 #define REPORTS_MAX 12
 #define TEXTS_MAX \
@@ -157,7 +157,7 @@ static void compare(struct nw_turn *turn, struct nw_incident *incident,
 	const struct nw_version old = version_told(report);
 	const struct nw_version now = {event->title,
 		json_object_get(report, "lead") ? nw_changes_lead(event->body) : NW_STR(""),
-		event->body};
+		event->body, event->language};
 	json_t *changes = NULL;
 	const enum nw_change_kind kind = nw_changes_find(turn->arena, &old, &now, &changes);
 

@@ -9,9 +9,7 @@
  */
 struct nw_story_language {
 	char code[4];
-	const char *words;    /* folded as story/words.h does, a blank between any two */
-	const char *negators; /* what turns a sentence round */
-	const char *numbers;  /* from two on, and how many are meant by "many" */
+	const char *words; /* folded as story/words.h does, a blank between any two */
 };
 
 extern const struct nw_story_language nw_story_languages[];

@@ -1,12 +1,11 @@
 /*
  * Any text gives a sound sketch, which is read as it was written; what is read from any bytes
- * is written as those bytes; and any two texts may be compared, joined and have changed.
+ * is written as those bytes; and any two texts may be compared and joined.
  */
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "story/changes.h"
 #include "story/story.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,29 +61,6 @@ static void check_joining(const struct nw_sketch *a, const struct nw_sketch *b)
 	nw_stories_free(stories);
 }
 
-static bool is_within(struct nw_str part, const uint8_t *data, size_t size)
-{
-	return !part.n ||
-		((const uint8_t *)part.p >= data &&
-			(const uint8_t *)part.p + part.n <= data + size);
-}
-
-static void check_changes(struct nw_str old, struct nw_str new, const uint8_t *data, size_t size)
-{
-	struct nw_changes changes;
-
-	nw_story_changes(&(struct nw_story_lead){.lead = old}, &(struct nw_story_lead){.lead = old},
-		&changes);
-	require(changes.n == 0);
-	nw_story_changes(&(struct nw_story_lead){.title = old, .language = NW_STR("fr")},
-		&(struct nw_story_lead){.lead = new, .language = NW_STR("fr")}, &changes);
-	require(changes.n <= NW_CHANGES_MAX);
-	for (size_t i = 0; i < changes.n; i++)
-		require(is_within(changes.all[i].was, data, size) &&
-			is_within(changes.all[i].is, data, size) &&
-			changes.all[i].was.n + changes.all[i].is.n > 0);
-}
-
 /* The first line is one text's title, the next half the one, the rest the other. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -102,6 +78,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_coding(&a);
 	check_coding(&b);
 	check_joining(&a, &b);
-	check_changes(one, other, data, size);
 	return 0;
 }

@@ -1,7 +1,7 @@
 #include "rig.h"
 
-#include "alert/changes.h"
 #include "alert/extract.h"
+#include "changes/changes.h"
 
 static const struct {
 	const char *title, *lead, *new_title, *new_body;
