@@ -156,22 +156,30 @@ static const struct nw_language *find_row(struct nw_str code)
 	return NULL;
 }
 
-/* How many words of the text are little ones of the language. */
+static bool has_word(const char *words, struct nw_str word)
+{
+	struct nw_str rest = nw_str(words), one;
+
+	while (nw_str_cut(&rest, ' ', &one)) {
+		if (nw_str_eq_nocase(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* How many words of the text are little ones of the language, or its negations. */
 static size_t count_little(const struct nw_language *language, struct nw_str text)
 {
 	size_t n = 0;
 
 	for (size_t at = 0, end; at < text.n; at = end + 1) {
-		struct nw_str rest = nw_str(language->little), word;
-		bool found = false;
+		struct nw_str word;
 
 		end = at;
 		while (end < text.n && text.p[end] != ' ' && text.p[end] != '\'')
 			end++;
-		while (!found && nw_str_cut(&rest, ' ', &word))
-			found = nw_str_eq_nocase(
-				word, nw_str_head(nw_str_from(text, at), end - at));
-		n += found;
+		word = nw_str_head(nw_str_from(text, at), end - at);
+		n += has_word(language->little, word) || has_word(language->negations, word);
 	}
 	return n;
 }
