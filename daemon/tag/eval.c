@@ -13,7 +13,8 @@
 
 void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan)
 {
-	*eval = (struct nw_eval){.scan = scan, .arena = nw_arena_new(), .lead = SIZE_MAX};
+	*eval = (struct nw_eval){
+		.scan = scan, .arena = nw_arena_new(), .lead = SIZE_MAX, .places = 1};
 }
 
 void nw_eval_clear(struct nw_eval *eval)
@@ -373,7 +374,7 @@ static void reasons_of_kids(struct nw_eval *eval, const struct nw_node *node, st
 	for (size_t i = 0; i < node->n_kids; i++) {
 		if (node->op == NW_OP_AND || nw_eval_holds(eval, &node->kids[i], w)) {
 			nw_eval_reasons(eval, &node->kids[i], w, reasons);
-			if (node->op == NW_OP_OR)
+			if (node->op == NW_OP_OR && eval->places == 1)
 				return;
 		}
 	}
@@ -387,7 +388,7 @@ void nw_eval_reasons(struct nw_eval *eval, const struct nw_node *node, struct nw
 
 	if (node->placed) {
 		gather(eval, node, &w, &spans);
-		first_places(eval, &spans, 1, reasons);
+		first_places(eval, &spans, eval->places, reasons);
 		return;
 	}
 	switch (node->op) {
@@ -406,7 +407,8 @@ void nw_eval_reasons(struct nw_eval *eval, const struct nw_node *node, struct nw
 	case NW_OP_ATLEAST:
 		gather(eval, node->kids, &w, &spans);
 		(void)nw_spans_disjoint(&spans);
-		first_places(eval, &spans, node->n, reasons);
+		first_places(
+			eval, &spans, node->n > eval->places ? node->n : eval->places, reasons);
 		return;
 	case NW_OP_NOT: /* what is not there has no place */
 		return;

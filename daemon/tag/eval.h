@@ -27,6 +27,7 @@ struct nw_eval {
 	struct nw_arena *arena; /* for what is needed while asking one question */
 	size_t *word_ends;      /* of the body; [n] is where its word n ends, 0: not asked yet */
 	size_t lead;            /* where the body's beginning ends; SIZE_MAX: not asked yet */
+	size_t places;          /* of one part that reasons name, at most; 1: the first shows it */
 };
 
 void nw_eval_init(struct nw_eval *eval, const struct nw_scan *scan);
@@ -40,7 +41,7 @@ struct nw_window nw_eval_whole(const struct nw_eval *eval);
 
 bool nw_eval_holds(struct nw_eval *eval, const struct nw_node *node, struct nw_window window);
 
-/* Adds the places that show why a node holds: one a part, n of them for atleast. */
+/* Adds the places that show why a node holds: as many a part as `places` says, n for atleast. */
 void nw_eval_reasons(struct nw_eval *eval, const struct nw_node *node, struct nw_window window,
 	struct nw_spans *reasons);
 

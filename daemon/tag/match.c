@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "tag/match.h"
 
+#define PLACES 64 /* of one part, for those who mark them all */
+
 /* What the phrases found may add up to, a topic. */
 struct hopes {
 	uint64_t *seen;   /* a bit a line: counted already */
@@ -93,8 +95,8 @@ static struct nw_tag *new_tag(struct nw_eval *eval, const struct nw_topic *topic
 	return tag;
 }
 
-static struct nw_tag *match_hopes(
-	const struct nw_topics *t, const struct nw_scan *scan, struct nw_arena *arena)
+static struct nw_tag *match_hopes(const struct nw_topics *t, const struct nw_scan *scan,
+	size_t places, struct nw_arena *arena)
 {
 	struct nw_tag *first = NULL, **tail = &first;
 	struct nw_eval eval;
@@ -102,6 +104,7 @@ static struct nw_tag *match_hopes(
 
 	find_hopes(t, scan, &h);
 	nw_eval_init(&eval, scan);
+	eval.places = places;
 	for (size_t i = 0; i < h.n; i++) {
 		const struct nw_topic *topic = t->topics[h.topics[i]];
 		const struct nw_verdict v = nw_verdict_of(&eval, topic);
@@ -116,17 +119,29 @@ static struct nw_tag *match_hopes(
 	return first;
 }
 
-struct nw_tag *nw_topics_match(
-	const struct nw_topics *topics, const struct nw_article *article, struct nw_arena *arena)
+static struct nw_tag *match(const struct nw_topics *topics, const struct nw_article *article,
+	size_t places, struct nw_arena *arena)
 {
 	struct nw_tag *tags = NULL;
 	struct nw_scan scan;
 
 	nw_scan_article(&scan, topics, article, arena);
 	if (scan.n_ranges)
-		tags = match_hopes(topics, &scan, arena);
+		tags = match_hopes(topics, &scan, places, arena);
 	nw_scan_clear(&scan);
 	return tags;
+}
+
+struct nw_tag *nw_topics_match(
+	const struct nw_topics *topics, const struct nw_article *article, struct nw_arena *arena)
+{
+	return match(topics, article, 1, arena);
+}
+
+struct nw_tag *nw_topics_find(
+	const struct nw_topics *topics, const struct nw_article *article, struct nw_arena *arena)
+{
+	return match(topics, article, PLACES, arena);
 }
 
 struct nw_verdict nw_topics_ask(const struct nw_topics *topics, const struct nw_topic *topic,

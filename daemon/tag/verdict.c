@@ -102,7 +102,7 @@ static struct nw_match **add_matches(struct nw_eval *eval, const struct nw_rule 
 
 	if (r->section == NW_SECTION_SCORE)
 		points = in_title ? 2 * r->points : r->points;
-	if (in_title)
+	if (in_title && eval->places == 1)
 		window.fields = NW_FIELD_BIT(NW_FIELD_TITLE);
 	nw_eval_reasons(eval, r->node, window, &reasons);
 	for (size_t i = 0; i < reasons.n; i++) {
