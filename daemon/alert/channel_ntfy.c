@@ -41,7 +41,7 @@ static void write_body(struct nw_delivery *d, struct nw_str topic, struct nw_buf
 
 	nw_json_set_str(o, "topic", topic);
 	nw_json_set_str(o, "title", d->message.subject);
-	nw_json_set_str(o, "message", d->message.brief);
+	nw_json_set_str(o, "message", d->message.notice);
 	nw_json_set_str(o, "click", d->message.link);
 	nw_json_set_int(o, "priority", looks[look].priority);
 	nw_json_append(tags, nw_json_str(nw_str(looks[look].tag)));

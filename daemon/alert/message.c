@@ -12,6 +12,8 @@
 
 #define SUBJECT_BYTES 190
 #define BRIEF_CHARACTERS 240
+#define CHANGE_CHARACTERS 50 /* of the old words, and of the new ones */
+#define NOTICE_BYTES 1500    /* ntfy makes more than 4,096 a file that somebody has to open */
 
 /* --- plain strings --- */
 
@@ -220,7 +222,7 @@ static size_t count_characters(struct nw_str s)
 	return n;
 }
 
-/* What follows the title: the old words of a correction, what a digest begins with, or who said it. */
+/* What follows the title: the words of a correction, what a digest begins with, or who said it. */
 static struct nw_str tail_of(const struct nw_render *r)
 {
 	const json_t *article = json_object_get(r->payload, "article");
@@ -234,7 +236,10 @@ static struct nw_str tail_of(const struct nw_render *r)
 		return nw_arena_printf(
 			r->arena, ": %.*s ...", NW_ARG(nw_json_get_str(item, "title")));
 	if (old.n)
-		return nw_arena_printf(r->arena, " [was: %.*s]", NW_ARG(old));
+		return nw_arena_printf(r->arena, " [was %.*s, now %.*s]",
+			NW_ARG(cut_characters(r->arena, old, CHANGE_CHARACTERS)),
+			NW_ARG(cut_characters(
+				r->arena, nw_json_get_str(change, "new"), CHANGE_CHARACTERS)));
 	if (source.n)
 		return nw_arena_printf(r->arena, " (%.*s%s%.*s)", NW_ARG(source),
 			counts.n ? ", " : "", NW_ARG(counts));
@@ -306,6 +311,7 @@ enum nw_err nw_alert_message(struct nw_arena *arena, struct nw_str payload,
 	message->text = written(&r, nw_render_text);
 	message->html = written(&r, nw_render_html);
 	message->brief = nw_text_line(arena, brief_of(&r));
+	message->notice = nw_extract_cut(arena, written(&r, nw_render_notice), NOTICE_BYTES);
 	message->json = json_of(&r, o, message);
 	json_decref(o);
 	return NW_OK;

@@ -22,7 +22,9 @@ struct nw_alert_message {
 	struct nw_str text;  /* lines of 78 columns where words allow it; for a terminal, or mail */
 	struct nw_str html;  /* a whole document, its CSS in it, nothing from outside it */
 	struct nw_str brief; /* 240 characters at most: a notification's */
-	struct nw_str link;  /* of the article; empty, or http and https only */
+	/* What a notification has below its title, without the headline: 1,500 bytes at most. */
+	struct nw_str notice;
+	struct nw_str link; /* of the article; empty, or http and https only */
 	struct nw_str
 		json; /* the payload with subject, text and brief: what a webhook or program is given */
 };

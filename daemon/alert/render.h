@@ -29,6 +29,7 @@ struct nw_str nw_render_label(const struct nw_render *r, struct nw_str transitio
 struct nw_str nw_render_url(const json_t *o, const char *key);
 
 void nw_render_text(const struct nw_render *r, struct nw_buf *out);
+void nw_render_notice(const struct nw_render *r, struct nw_buf *out);
 void nw_render_html(const struct nw_render *r, struct nw_buf *out);
 
 #endif

@@ -156,6 +156,8 @@ class Channels(AlertCase):
         self.assertEqual({r["headers"]["authorization"] for r in ntfy}, {f"Bearer {PASSWORD}"})
         body = json.loads(ntfy[0]["body"])
         self.assertEqual(set(body), {"topic", "title", "message", "click", "priority", "tags", "sequence_id"})
+        self.assertNotIn(body["message"].splitlines()[0], body["title"])
+        self.assertIn("Why: ", body["message"])
         self.assertTrue(1 <= body["priority"] <= 5 and len(body["message"].encode()) <= 4096, body)
 
     def test_no_text_is_anything_but_text_to_who_is_told(self):
