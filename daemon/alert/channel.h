@@ -99,6 +99,7 @@ enum nw_err nw_delivery_url(
 /* Sends, with the channel's timeout, and ends the delivery by what the peer answers. */
 void nw_delivery_send(struct nw_delivery *d, struct nw_send_request *request);
 
+#define NW_TEMPLATE_MAX ((size_t)64 << 10) /* bytes of a template's file */
 /* What a webhook is sent: by its template, its preset, or else the letter's JSON. */
 enum nw_err nw_webhook_body(
 	struct nw_delivery *d, struct nw_str *body, struct nw_error *error) NW_MUST;

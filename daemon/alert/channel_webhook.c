@@ -13,7 +13,6 @@
  * HMAC-SHA256 of "ID.TIMESTAMP.BODY" in base64, whose ID is the letter's key, the same for a
  * repeat. HMAC is libsodium's, which libzmq brings along already.
  */
-#define TEMPLATE_MAX ((size_t)64 << 10)
 #define KEY_MAX 128
 #define SIGNED_MAX ((size_t)1 << 21)
 #define MAC_TEXT 64
@@ -91,7 +90,7 @@ enum nw_err nw_webhook_body(struct nw_delivery *d, struct nw_str *body, struct n
 	if (d->channel->template_file.n) {
 		const char *path = nw_arena_str(d->arena, d->channel->template_file).p;
 
-		err = nw_file_read_regular(d->arena, path, TEMPLATE_MAX, &template.json, error);
+		err = nw_file_read_regular(d->arena, path, NW_TEMPLATE_MAX, &template.json, error);
 	}
 	return err ? err : nw_letter_fill(d, &template, body, error);
 }

@@ -271,3 +271,14 @@ enum nw_err nw_letter_fill(const struct nw_delivery *d, const struct nw_letter_t
 	nw_buf_clear(&out);
 	return f.err;
 }
+
+enum nw_err nw_letter_check(struct nw_str json, struct nw_error *error)
+{
+	const struct nw_letter_template template = {.json = json};
+	const struct nw_delivery d = {.arena = nw_arena_new()};
+	struct nw_str filled;
+	const enum nw_err err = nw_letter_fill(&d, &template, &filled, error);
+
+	nw_arena_free(d.arena);
+	return err;
+}

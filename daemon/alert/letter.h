@@ -30,6 +30,9 @@ struct nw_letter_template {
 	size_t max; /* units of UTF-16 of a value, as written here; the rest is cut off; 0: all */
 };
 
+/* Whether a template could be filled: NW_E_SYNTAX as below. */
+enum nw_err nw_letter_check(struct nw_str json, struct nw_error *error) NW_MUST;
+
 enum nw_err nw_letter_fill(const struct nw_delivery *d, const struct nw_letter_template *template,
 	struct nw_str *filled, struct nw_error *error) NW_MUST;
 

@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "alert/letter.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "tag/load.h"
+#include "tag/match.h"
 
 #define SET_MAX ((size_t)4 << 20)
 #define DAY_S INT64_C(86400)
@@ -142,7 +144,52 @@ static void compile_queries(struct compiling *c, size_t n_queries)
 	nw_arena_free(arena);
 }
 
+/* --- templates --- */
+
+/* At the place that names it: what is wrong within it has its own line in the text. */
+static void check_template(
+	struct compiling *c, const struct nw_config_channel *channel, struct nw_arena *arena)
+{
+	const struct nw_config_place at =
+		nw_config_channel_place(channel, offsetof(struct nw_config_channel, template_file));
+	struct nw_error error = {0}, mine;
+	struct nw_str text;
+	enum nw_err err = nw_file_read_regular(
+		arena, channel->template_file.p, NW_TEMPLATE_MAX, &text, &error);
+
+	if (!err)
+		err = nw_letter_check(text, &error);
+	if (!err)
+		return;
+	(void)nw_fail_at(&mine, err, at.line, at.column, "template '%.80s': %.200s",
+		channel->template_file.p, error.text);
+	nw_error_set_file(&mine, channel->file.p);
+	say(c, &mine);
+}
+
+static void check_templates(struct compiling *c)
+{
+	struct nw_arena *arena = nw_arena_new();
+
+	for (size_t i = 0; i < c->rules->config->n_channels; i++) {
+		if (c->rules->config->channels[i].template_file.n)
+			check_template(c, &c->rules->config->channels[i], arena);
+	}
+	nw_arena_free(arena);
+}
+
 /* --- the whole --- */
+
+/* The option in which the zone stands: its own, or that of the quiet hours. */
+static size_t zone_place(const struct nw_config_alert *alert)
+{
+	const size_t space = nw_str_find(alert->quiet_text, NW_STR(" "));
+
+	return space < alert->quiet_text.n &&
+			nw_str_eq(alert->zone, nw_str_from(alert->quiet_text, space + 1))
+		? offsetof(struct nw_config_alert, quiet_text)
+		: offsetof(struct nw_config_alert, zone);
+}
 
 static size_t ready_all(struct compiling *c, struct nw_arena *arena, const struct nw_topics *topics)
 {
@@ -155,7 +202,7 @@ static size_t ready_all(struct compiling *c, struct nw_arena *arena, const struc
 		r->config = &rules->config->alerts[i];
 		r->zone = nw_zone_open(r->config->zone);
 		if (!r->zone)
-			complain_at(c, r->config, offsetof(struct nw_config_alert, zone), 0,
+			complain_at(c, r->config, zone_place(r->config), 0,
 				"no such zone: write one of /usr/share/zoneinfo, not",
 				r->config->zone);
 		if (topics)
@@ -183,6 +230,7 @@ enum nw_err nw_rules_compile(const struct nw_config *config, const struct nw_top
 	n_queries = ready_all(&c, r->arena, topics);
 	if (n_queries)
 		compile_queries(&c, n_queries);
+	check_templates(&c);
 	if (c.problems) {
 		nw_rules_free(r);
 		return NW_E_SYNTAX;
@@ -222,7 +270,7 @@ struct nw_tag *nw_rules_ask(
 		.source = event->source,
 		.feed_country = event->country};
 
-	return rules->queries ? nw_topics_match(rules->queries, &article, arena) : NULL;
+	return rules->queries ? nw_topics_find(rules->queries, &article, arena) : NULL;
 }
 
 static bool is_in_list(const struct nw_list *list, struct nw_str value)

@@ -104,6 +104,9 @@ const struct nw_config_alert *nw_config_alert(const struct nw_config *config, st
 /* Where value i of the option stands in which an alert's member lies (offsetof); its own place if not given. */
 struct nw_config_place nw_config_alert_place(
 	const struct nw_config_alert *alert, size_t offset, size_t i);
+/* The same of a channel's option, of one value. */
+struct nw_config_place nw_config_channel_place(
+	const struct nw_config_channel *channel, size_t offset);
 
 /*
  * Whether what is secret may go there: https and smtps, and whatever stays on this machine,

@@ -161,6 +161,14 @@ static bool has_condition(const struct nw_config_alert *a, enum nw_condition_kin
 	return false;
 }
 
+/* The option is written there, whatever it says. */
+static bool is_set(const struct nw_config_alert *a, const char *option)
+{
+	const size_t row = row_of(nw_config_alert_options, nw_config_n_alert_options, option);
+
+	return row < nw_config_n_alert_options && a->places[row];
+}
+
 /* What does not fit together; NULL: nothing. *option is where that stands. */
 static const char *find_gap(const struct nw_config_alert *a, bool has_zone, const char **option)
 {
@@ -178,6 +186,18 @@ static const char *find_gap(const struct nw_config_alert *a, bool has_zone, cons
 	*option = "digest-to";
 	if (a->digest_to.n && !a->n_digests)
 		return "digest-to without a time: add digest = {\"07:00\"}";
+	*option = "escalate-after";
+	if (is_set(a, "escalate-after") && !a->escalate_to.n)
+		return "escalate-after without anybody to tell: add escalate-to = {\"...\"}";
+	*option = "throttle";
+	if (a->throttle_n && !a->send.n)
+		return "throttle without send: nothing is sent at once that it could stop";
+	*option = "quiet";
+	if (a->quiet_text.n && !a->send.n)
+		return "quiet without send: digests come at their times all the same";
+	*option = "wait";
+	if (a->wait_s && !a->send.n)
+		return "wait without send: what goes into a digest is gathered until then";
 	*option = "except";
 	if (a->has_except && a->quiet_from_min == a->quiet_to_min)
 		return "except without quiet: add quiet = \"22:00-06:30\"";
@@ -217,7 +237,7 @@ static int validate_alert(cfg_t *cfg, cfg_opt_t *opt)
 
 	a->name = nw_arena_str(l->config->arena, nw_str(cfg_title(section)));
 	a->file = nw_arena_str(l->config->arena, nw_str(l->source->file));
-	a->at = (struct nw_config_place){cfg->line, 0};
+	a->at.line = nw_source_title(l->source, cfg->line, opt->name, a->name.p, &a->at.column);
 	memcpy(a->places, d->places, sizeof(a->places));
 	memset(d->places, 0, sizeof(d->places));
 	for (size_t i = 0; i < nw_config_n_alert_options; i++)
@@ -382,7 +402,7 @@ static void store_channel(
 	c->name = nw_arena_str(l->config->arena, nw_str(cfg_title(section)));
 	c->type = nw_str_head(c->name, nw_str_find(c->name, NW_STR(":")));
 	c->file = nw_arena_str(l->config->arena, nw_str(l->source->file));
-	c->at = (struct nw_config_place){cfg->line, 0};
+	c->at.line = nw_source_title(l->source, cfg->line, "channel", c->name.p, &c->at.column);
 	memcpy(c->places, d->places, sizeof(c->places));
 	memset(d->places, 0, sizeof(d->places));
 	for (size_t i = 0; i < nw_config_n_channel_options; i++)
@@ -610,4 +630,14 @@ struct nw_config_place nw_config_alert_place(
 			return alert->places[row][i];
 	}
 	return alert->at;
+}
+
+struct nw_config_place nw_config_channel_place(
+	const struct nw_config_channel *channel, size_t offset)
+{
+	for (size_t row = 0; row < nw_config_n_channel_options; row++) {
+		if (nw_config_channel_options[row].offset == offset && channel->places[row])
+			return channel->places[row][0];
+	}
+	return channel->at;
 }

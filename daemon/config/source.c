@@ -209,3 +209,26 @@ int nw_source_column(const struct nw_source *source, int line, const char *word)
 	}
 	return 0;
 }
+
+int nw_source_title(
+	const struct nw_source *source, int line, const char *kind, const char *title, int *column)
+{
+	struct nw_str rest = source->text, text;
+	int found = line;
+
+	*column = 0;
+	for (int at = 1; at <= line && nw_str_cut(&rest, '\n', &text); at++) {
+		const struct nw_str head = nw_str_trim(text);
+		size_t after;
+
+		if (!nw_str_starts(head, nw_str(kind)))
+			continue;
+		after = (size_t)(head.p - text.p) + strlen(kind);
+		after += nw_str_find(nw_str_from(text, after), nw_str(title));
+		if (after >= text.n)
+			continue;
+		found = at;
+		*column = (int)after + 1;
+	}
+	return found;
+}

@@ -26,5 +26,11 @@ enum nw_err nw_source_scan(
 
 /* Where a word stands in a line, both from 1; 0 when it is not there. */
 int nw_source_column(const struct nw_source *source, int line, const char *word);
+/*
+ * The line, up to the one given, that last has the kind of a section and behind it its title,
+ * and the title's column; else the line given, and 0.
+ */
+int nw_source_title(
+	const struct nw_source *source, int line, const char *kind, const char *title, int *column);
 
 #endif

@@ -33,6 +33,15 @@ static void what_cannot_be_met_is_told_with_its_place(void **state)
 		{"alert a {\n query = \"@nobody\"\n send = {\"file:f\"} }\n", 2, 11, "nobody"},
 		{"alert a {\n topics = {libya} zone = Mars/Olympus send = {\"file:f\"} }\n", 2, 26,
 			"no such zone"},
+		{"alert a {\n topics = {libya} send = {\"file:f\"}\n"
+		 " quiet = \"22:00-06:30 Mars/Olympus\" }\n",
+			3, 11, "no such zone"},
+		{"alert a { topics = {libya} send = {\"file:f\"} }\n"
+		 "channel \"webhook:w\" { url = \"https://example.org\"\n template = broken }\n",
+			3, 13, "broken': "},
+		{"alert a { topics = {libya} send = {\"file:f\"} }\n"
+		 "channel \"webhook:w\" { url = \"https://example.org\"\n template = odd }\n",
+			3, 13, "{{titel}}"},
 	};
 	struct rig *r = *state;
 	const struct nw_complain complain = {rig_complain, r};
@@ -44,6 +53,8 @@ static void what_cannot_be_met_is_told_with_its_place(void **state)
 
 		(void)snprintf(text, sizeof(text), "%s" F, rows[i].rule);
 		rig_write(r, "alerts.d/a.conf", text);
+		rig_write(r, "alerts.d/broken", "{\"text\": ");
+		rig_write(r, "alerts.d/odd", "{\"text\": \"{{titel}}\"}");
 		nw_config_free(r->config);
 		r->complaints = 0;
 		assert_int_equal(nw_config_load(r->file, &complain, &r->config), NW_OK);

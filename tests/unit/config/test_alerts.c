@@ -138,6 +138,18 @@ static void what_is_wrong_with_a_rule_is_told_with_its_place(void **state)
 		{A "\n when = {new-story,\n  \"sources>3\"} }\n" F, 3, 0, "bad value 'sources>3'"},
 		{A "when = {\"score>=0\"} }\n" F, 1, 42, "bad value 'score>=0'"},
 		{A "when = {update} }\n" F, 1, 50, "no first report"},
+		{A "escalate-after = 1h }\n" F, 1, 59, "escalate-after without anybody"},
+		{"alert a { topics = {libya} digest = {\"07:00\"} digest-to = {\"file:f\"}\n"
+		 " throttle = 6/h }\n" F,
+			2, 13, "throttle without send"},
+		{"alert a { topics = {libya} digest = {\"07:00\"} digest-to = {\"file:f\"}\n"
+		 " quiet = \"22:00-06:30\" }\n" F,
+			2, 11, "quiet without send"},
+		{"alert a { topics = {libya} digest = {\"07:00\"} digest-to = {\"file:f\"}\n"
+		 " wait = 90s }\n" F,
+			2, 9, "wait without send"},
+		{"alert \"A b\" { topics = {libya} send = {\"file:f\"}\n}\n" F, 1, 8,
+			"bad alert name"},
 		{A "when = {\"new-story>=2\"} }\n" F, 1, 42, "for when"},
 		{A "digest = {\"7:00\"} }\n" F, 1, 42, "time of day"},
 		{A "digest-to = {\"file:f\"} }\n" F, 1, 0, "digest-to without a time"},
@@ -162,7 +174,8 @@ static void what_is_wrong_with_a_rule_is_told_with_its_place(void **state)
 static void what_is_wrong_with_a_channel_is_told_with_its_place(void **state)
 {
 	static const struct wrong rows[] = {
-		{"channel \"pigeon:x\" { path = x }\n", 1, 0, "bad channel name"},
+		{"channel \"pigeon:x\" { path = x }\n", 1, 10, "bad channel name"},
+		{"\n\nchannel \"file\" {\n path = x\n}\n", 3, 10, "bad channel name"},
 		{"channel \"file\" { path = x }\n", 1, 0, "bad channel name"},
 		{"channel \"file:x\" { }\n", 1, 0, "has no path"},
 		{"channel \"file:x\" { path = x\n url = \"https://example.org\" }\n", 2, 0,
