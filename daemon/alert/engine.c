@@ -9,7 +9,7 @@
 #include "base/when.h"
 
 #define WHO_BYTES 80
-#define ALIKE 48 /* percent; see is_doubtful */
+#define ALIKE 52 /* percent; see is_doubtful */
 #define NEVER_S INT64_C(-1)
 
 /* --- heaps --- */

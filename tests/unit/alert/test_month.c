@@ -256,14 +256,15 @@ static void say(unsigned seed, const struct played *p)
 		p->firsts, 100.0 * (double)p->repeated / (double)p->firsts, p->largest);
 }
 
+/* The margins were set by the first three; by the others they were only measured. */
 static void a_month_is_told_once_and_briefly(void **state)
 {
-	static const uint64_t seeds[] = {2, 12, 13};
+	static const uint64_t seeds[] = {2, 12, 13, 31, 32, 33};
 	struct rig *r = *state;
-	size_t met = 0, told = 0, firsts = 0, repeated = 0;
 
 	rig_begin(r, rules);
 	for (size_t s = 0; s < sizeof(seeds) / sizeof(seeds[0]); s++) {
+		size_t met = 0, told = 0;
 		struct played p;
 
 		nw_alerts_free(r->alerts);
@@ -271,16 +272,12 @@ static void a_month_is_told_once_and_briefly(void **state)
 		r->now_s = MONTH_START_S;
 		play(r, seeds[s], &p);
 		say((unsigned)seeds[s], &p);
-		assert_true(p.letters * 10 <= p.matched);
 		count_truth(&p, &met, &told);
-		firsts += p.firsts;
-		repeated += p.repeated;
+		assert_true(p.letters * 10 <= p.matched);
+		assert_true(told * 100 >= met * 98);
+		assert_true(p.repeated * 100 <= p.firsts * 2);
 		clear(&p);
 	}
-	print_message("of all: %.2f %% told, %.2f %% told again\n",
-		100.0 * (double)told / (double)met, 100.0 * (double)repeated / (double)firsts);
-	assert_true(told * 100 >= met * 98);
-	assert_true(repeated * 100 <= firsts * 2);
 }
 
 int main(void)

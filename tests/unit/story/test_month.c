@@ -112,10 +112,10 @@ static void measure(struct run *run, struct score *all, struct score *told)
 	}
 }
 
-/* The thresholds were set by the first two; by the others they were only measured. */
+/* The thresholds were set by the first five; by the others they were only measured. */
 static void stories_of_a_month_are_found(void **state)
 {
-	static const uint64_t seeds[] = {1, 2, 11, 12, 13};
+	static const uint64_t seeds[] = {1, 2, 11, 12, 13, 31, 32, 33};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
@@ -130,7 +130,7 @@ static void stories_of_a_month_are_found(void **state)
 			(unsigned)seeds[i], all.precision, all.recall, f1_of(&all),
 			(unsigned)told.n, told.precision, told.recall, f1_of(&told));
 		assert_true(all.precision >= 0.90 && all.recall >= 0.90 && f1_of(&all) >= 0.90);
-		assert_true(f1_of(&told) >= 0.88);
+		assert_true(f1_of(&told) >= 0.90);
 		free(run.items);
 	}
 }
