@@ -131,20 +131,27 @@ static bool is_abbreviation(
 	return w->is_loud && n > 1 && n == w->key.n;
 }
 
+static bool are_names(const struct nw_word *a, const struct nw_word *b)
+{
+	return (a->kind == NW_WORD_NAME || b->kind == NW_WORD_NAME) &&
+		(a->kind == NW_WORD_NAME || a->is_maybe) &&
+		(b->kind == NW_WORD_NAME || b->is_maybe) && !nw_known_alike(a, b);
+}
+
+/* A name in the very place of another is a correction, though the other stands elsewhere still. */
 static bool is_other_name(const struct sides *s, struct stretch d, size_t i, size_t k)
 {
 	const struct nw_word *a = &s->old->v[i], *b = &s->now->v[k];
-	const bool is_name = a->kind == NW_WORD_NAME || b->kind == NW_WORD_NAME;
 
-	if (!is_name || !(a->kind == NW_WORD_NAME || a->is_maybe) ||
-		!(b->kind == NW_WORD_NAME || b->is_maybe) || nw_known_alike(a, b) ||
-		has_key(s->now, a) || has_key(s->old, b) || !is_in_place(s, d, i, k) ||
+	if (!are_names(a, b) || !is_in_place(s, d, i, k) ||
 		is_abbreviation(a, s->now, d.now_from, d.now_to) ||
 		is_abbreviation(b, s->old, d.old_from, d.old_to))
 		return false;
-	if (is_alone(d))
-		return is_come(s, b) || !nw_known_now(s->known, a);
-	return is_come(s, b) && is_gone(s, a);
+	if (is_alone(d) && !nw_known_was(s->known, b))
+		return true;
+	if (has_key(s->now, a) || has_key(s->old, b))
+		return false;
+	return is_alone(d) ? !nw_known_now(s->known, a) : is_come(s, b) && is_gone(s, a);
 }
 
 /* --- negations --- */
@@ -389,7 +396,7 @@ static void compare_numbers(struct sides *s)
 {
 	size_t i = 0, k = 0;
 
-	if (s->kind != NW_CHANGE_OTHER && find_only(s, s->old, true, &i) &&
+	if (s->kind != NW_CHANGE_OTHER && !s->is_cut && find_only(s, s->old, true, &i) &&
 		find_only(s, s->now, false, &k))
 		tell(s, (struct stretch){i, i + 1, k, k + 1}, NW_CHANGE_OTHER);
 }

@@ -263,6 +263,9 @@ static void mean_numbers(struct nw_arena *arena, struct nw_map *meanings, const 
 void nw_changes_meanings(
 	struct nw_arena *arena, const struct nw_language *language, struct nw_map *meanings)
 {
+	/* A page may be written in one language and stamped in another. */
+	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++)
+		mean_all(arena, meanings, languages[i].stamps, NW_MEANS_STAMP);
 	mean_all(arena, meanings, language->little, NW_MEANS_LITTLE);
 	mean_all(arena, meanings, language->stamps, NW_MEANS_STAMP);
 	mean_numbers(arena, meanings, language->numbers);
