@@ -198,7 +198,7 @@ static char written_as(uint32_t c)
 {
 	if (c == 0x2019)
 		return '\'';
-	return ' ' < c && c < 0x7f ? (char)c : ' ';
+	return (char)(' ' < c && c < 0x7f ? c : ' ');
 }
 
 static void split_words(const struct nw_reader *reader, struct nw_str text, struct nw_words *words)

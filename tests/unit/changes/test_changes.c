@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "changes/changes.h"
-#include "pairs.h"
+#include "pairs_later.h"
 
 static enum nw_change_kind find(struct nw_arena *a, const struct pair *p, json_t **changes)
 {
