@@ -1,6 +1,7 @@
 #include "net/transfer.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +126,7 @@ static int on_progress(
 static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct nw_http_transfer *t = arg;
+	curl_socket_t fd;
 
 	(void)purpose;
 	if (!nw_guard_permits(t->guard, &address->addr)) {
@@ -132,7 +134,10 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
 		return CURL_SOCKET_BAD;
 	}
 	t->n_opened++;
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	if (fd < 0)
+		t->socket_errno = errno;
+	return fd;
 }
 
 void nw_transfer_prepare(CURL *easy, const struct nw_http_options *options)
@@ -280,6 +285,7 @@ static void set_hop(struct nw_http_transfer *t, int64_t now_ms)
 	nw_buf_empty(&t->body);
 	t->ignored = 0;
 	t->n_opened = t->n_refused = 0;
+	t->socket_errno = 0;
 	t->curl_text[0] = '\0';
 	SET(t->easy, CURLOPT_URL, t->url);
 	SET(t->easy, CURLOPT_TIMEOUT_MS, (long)(left > 0 ? left : 1));
@@ -405,6 +411,9 @@ static void judge(struct nw_http_transfer *t, CURLcode code)
 	t->result = judge_failure(t, code);
 	if (t->result == NW_HTTP_REFUSED)
 		overrule(t, NW_HTTP_REFUSED, "address not allowed: '%.*s'", 180, t->url);
+	else if (t->result == NW_HTTP_CONNECT && t->socket_errno)
+		overrule(t, NW_HTTP_CONNECT, "no socket to be had: %s",
+			strerrordesc_np(t->socket_errno));
 	else if (code == CURLE_OUT_OF_MEMORY && t->result == NW_HTTP_TOO_LARGE)
 		overrule(t, NW_HTTP_TOO_LARGE, "header line of more than %zu bytes",
 			NW_HEADER_BYTES);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/url.h"
 
 /* A feed's texts are mallocs of its own, seen through nw_str's const. */
 static void free_text(struct nw_str text)
@@ -84,6 +85,41 @@ static uint32_t free_number(struct nw_pipeline *p)
 	return (uint32_t)p->n_feeds++;
 }
 
+/* The name alone, in lower case: what answers on one port of a host may well on another. */
+static struct nw_hash host_of(struct nw_str text)
+{
+	char name[256];
+	struct nw_url url;
+	size_t n = 0;
+
+	if (nw_url_parse(text, &url))
+		for (; n < url.host.n && n < sizeof(name); n++) {
+			const char c = url.host.p[n];
+
+			name[n] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+		}
+	return nw_hash128((struct nw_str){name, n});
+}
+
+static size_t count_hosts(const struct nw_pipeline *p)
+{
+	struct nw_map hosts = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_feeds; i++) {
+		const struct nw_polled *feed = p->feeds[i];
+		const struct nw_str key = {
+			feed ? (const char *)&feed->host : NULL, sizeof(struct nw_hash)};
+
+		if (feed && !nw_map_get(&hosts, key)) {
+			nw_map_put(&hosts, key, p->feeds[i]);
+			n++;
+		}
+	}
+	nw_map_clear(&hosts);
+	return n;
+}
+
 static void add(struct nw_pipeline *p, const struct nw_config_feed *config)
 {
 	struct nw_polled *feed = nw_must_calloc(1, sizeof(*feed));
@@ -93,6 +129,7 @@ static void add(struct nw_pipeline *p, const struct nw_config_feed *config)
 	feed->config = config;
 	nw_polled_keep(&feed->state.id, config->id);
 	take_state(feed, &nothing);
+	feed->host = host_of(config->url);
 	feed->number = free_number(p);
 	p->feeds[feed->number] = feed;
 	nw_map_put(&p->by_id, feed->state.id, feed);
@@ -127,6 +164,8 @@ static void change(
 	if (nw_str_eq(feed->state.url, config->url))
 		return;
 	take_state(feed, &nothing);
+	feed->host = host_of(config->url);
+	feed->silent_ms = 0;
 	if (feed->scheduled)
 		nw_sched_remove(p->sched, feed->number);
 	feed->scheduled = false;
@@ -153,6 +192,7 @@ void nw_polled_update(struct nw_pipeline *p, const struct nw_config *config)
 			add(p, &config->feeds[i]);
 	}
 	nw_map_clear(&wanted);
+	p->n_hosts = count_hosts(p);
 }
 
 void nw_polled_restore(struct nw_pipeline *p, const struct nw_feed_state *state)

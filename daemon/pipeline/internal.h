@@ -2,6 +2,7 @@
 #define NW_PIPELINE_INTERNAL_H
 
 #include "base/map.h"
+#include "fetch/outage.h"
 #include "fetch/state.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/steps.h"
@@ -19,6 +20,8 @@ struct nw_polled {
 	struct nw_feed_state state;          /* strings are ours, each a malloc */
 	enum nw_feed_status status;
 	bool scheduled, visiting, removed; /* scheduled and visiting never at once */
+	struct nw_hash host;
+	int64_t silent_ms; /* when its host last did not answer, monotonic; 0: it did */
 };
 
 struct nw_pipeline {
@@ -31,12 +34,13 @@ struct nw_pipeline {
 	struct nw_sched *sched;
 	struct nw_seen *seen;
 	struct nw_stories *stories;
-	struct nw_timer *due, *aging;
-	struct nw_polled **feeds; /* by number; NULL: free */
-	size_t n_feeds, n_holes;
-	struct nw_map by_id, by_topic; /* by_topic: articles, look.c */
-	struct nw_visit *visits;       /* under way */
-	size_t in_flight;              /* visits and articles */
+	struct nw_timer *due, *aging, *probe;
+	struct nw_outage outage;
+	struct nw_polled **feeds;                 /* by number; NULL: free */
+	size_t n_feeds, n_holes, n_hosts, probed; /* probed: whom an outage asked last */
+	struct nw_map by_id, by_topic;            /* by_topic: articles, look.c */
+	struct nw_visit *visits;                  /* under way */
+	size_t in_flight;                         /* visits and articles */
 	struct nw_today today;
 	bool paused, started;
 };
@@ -99,7 +103,7 @@ struct nw_visit {
 	struct nw_admitted *admitted;     /* all that are to begin, a few at a time */
 	size_t n_admitted, n_begun, n_running;
 	size_t n_new, n_changed;
-	bool first;                 /* nothing was known of this feed */
+	bool first, silent;         /* nothing was known of this feed; nobody answered */
 	bool incomplete;            /* something must be met again: its validators are not kept */
 	struct nw_identity *passed; /* known from now on, without an article of their own */
 	size_t n_passed;
@@ -107,7 +111,7 @@ struct nw_visit {
 	size_t n_withdrawn;
 	struct nw_feed_state saved; /* what the STORE writes */
 	struct nw_health *health;   /* and this, where the feed's state is another now */
-	int64_t now_s;
+	int64_t now_s, began_ms;    /* began_ms: monotonic */
 };
 
 extern const struct nw_step nw_visit_step[];

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "pipeline/outage.h"
 #include "pipeline/stories.h"
 #include "rt/metrics.h"
 
@@ -50,7 +51,7 @@ void nw_pipeline_hand_out(struct nw_pipeline *p)
 	uint32_t number;
 	int64_t next, wait_ms;
 
-	if (!p->started || p->paused)
+	if (!p->started || p->paused || p->outage.is_on)
 		return;
 	while (!is_full(p) && nw_sched_take(p->sched, now_s(p), &number)) {
 		p->feeds[number]->scheduled = false;
@@ -93,6 +94,7 @@ struct nw_pipeline *nw_pipeline_new(const struct nw_pipeline_options *o)
 		&(struct nw_stories_options){.articles = (size_t)o->snapshot->config->stories});
 	p->due = nw_timer_new(o->loop, on_due, p);
 	p->aging = nw_timer_new(o->loop, nw_pipeline_age_stories, p);
+	p->probe = nw_timer_new(o->loop, nw_pipeline_probe, p);
 	p->pool = nw_pool_start(workers_of(o->snapshot->config), advance, NULL);
 	nw_mailbox_init(&p->mail, NW_MAILBOX_POLLED);
 	nw_loop_on_mail(o->loop, &p->mail, advance, NULL);
@@ -134,8 +136,19 @@ enum nw_err nw_pipeline_restore(
 	return err;
 }
 
+/* It may have been our own network, and a start is often what follows when that is back. */
+static bool was_silent(const struct nw_polled *feed)
+{
+	static const bool is_silent[NW_FEED_N_STATUSES] = {[NW_FEED_DNS] = true,
+		[NW_FEED_CONNECT] = true,
+		[NW_FEED_TLS] = true,
+		[NW_FEED_TIMEOUT] = true};
+
+	return is_silent[feed->status];
+}
+
 /*
- * Feeds that are overdue, or new, begin spread over a while; the others when they are
+ * Feeds that are overdue, new or were not reached begin spread over a while; the others when they are
  * due, if that is a moment the schedule itself may have given (Retry-After may go to
  * a day) and not one of a clock that was wrong.
  */
@@ -148,7 +161,7 @@ static void schedule(struct nw_pipeline *p, struct nw_polled *feed)
 		return;
 	if (most < DAY_S)
 		most = DAY_S;
-	if (due > now && due <= now + most + most / 10)
+	if (!was_silent(feed) && due > now && due <= now + most + most / 10)
 		nw_pipeline_schedule(p, feed, due);
 	else
 		nw_pipeline_schedule(p, feed,
@@ -198,6 +211,7 @@ void nw_pipeline_stop(struct nw_pipeline *p)
 	p->started = false;
 	nw_timer_stop(p->due);
 	nw_timer_stop(p->aging);
+	nw_timer_stop(p->probe);
 	nw_pool_stop(p->pool);
 	p->pool = NULL;
 }
@@ -209,6 +223,7 @@ void nw_pipeline_free(struct nw_pipeline *p)
 	nw_polled_free_all(p);
 	nw_timer_free(p->due);
 	nw_timer_free(p->aging);
+	nw_timer_free(p->probe);
 	nw_stories_free(p->stories);
 	nw_sched_free(p->sched);
 	nw_seen_free(p->seen);

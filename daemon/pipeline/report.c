@@ -80,6 +80,7 @@ void nw_pipeline_write_status(struct nw_pipeline *p, json_t *object)
 	nw_json_set_int(object, "stories", (int64_t)nw_stories_count(p->stories).stories);
 	nw_json_set_int(object, "stories_open", (int64_t)nw_stories_count(p->stories).open);
 	nw_json_set(object, "paused", json_boolean(p->paused));
+	nw_json_set(object, "offline", json_boolean(p->outage.is_on));
 	for (int i = 0; i < NW_N_COUNTERS; i++)
 		nw_json_set_int(counters, nw_counter_rows[i].name,
 			(int64_t)nw_counter_value((enum nw_counter)i));

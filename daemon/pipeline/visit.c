@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "pipeline/health.h"
+#include "pipeline/outage.h"
 #include "pipeline/withdraw.h"
 #include "rt/metrics.h"
 
@@ -45,6 +46,7 @@ static void on_feed_body(void *arg, struct nw_http_response *r)
 	nw_time_took(NW_T_FETCH_FEED, r->elapsed_ms * 1000000);
 	v->status = nw_feed_status_of(r);
 	keep_answer(v, r);
+	nw_pipeline_hear(v, r);
 	if (nw_feed_status_rows[v->status].is_failure && !v->answer.reason.n)
 		v->reason = nw_arena_printf(v->arena, "http status %d", v->answer.status);
 	else
@@ -324,6 +326,7 @@ static enum nw_verdict settle(struct nw_work *w)
 	struct nw_feed_state *s = &v->feed->state;
 	enum nw_feed_status status = v->status;
 	const enum nw_feed_status was = v->feed->status;
+	const int64_t failures = s->failures;
 
 	nw_withdraw_count_out(v);
 	v->saved.id = (struct nw_str){0};
@@ -349,6 +352,8 @@ static enum nw_verdict settle(struct nw_work *w)
 		v->health = NW_ARENA_NEW(v->arena, struct nw_health);
 		nw_health_of_feed(v->arena, v->feed, was, v->health);
 	}
+	if (nw_pipeline_pardons(v))
+		s->failures = failures;
 	find_due(v);
 	v->saved = nw_polled_copy(v->arena, s);
 	return NW_NEXT;
@@ -415,6 +420,7 @@ void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed)
 	v->first = feed->status == NW_FEED_NEW || feed->state.last_ok_s == 0;
 	v->saved.body = feed->state.body;
 	v->now_s = nw_loop_unix_ms(p->loop) / 1000;
+	v->began_ms = nw_loop_monotonic_ms(p->loop);
 	v->next = p->visits;
 	if (v->next)
 		v->next->prev = v;
@@ -452,10 +458,12 @@ void nw_visit_end(struct nw_work *w)
 	struct nw_pipeline *p = v->pipeline;
 	struct nw_polled *feed = v->feed;
 	const bool removed = feed->removed;
+	/* An outage that ended meanwhile has called everybody else already. */
+	const bool at_once = !p->outage.is_on && nw_pipeline_pardons(v);
 
 	nw_visit_free(v); /* and a feed that was removed with it */
 	p->in_flight--;
 	if (!removed && feed->status != NW_FEED_GONE)
-		nw_pipeline_schedule(p, feed, feed->state.next_due_s);
+		nw_pipeline_schedule(p, feed, at_once ? 0 : feed->state.next_due_s);
 	nw_pipeline_hand_out(p);
 }

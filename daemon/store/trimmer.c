@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rt/metrics.h"
+#include "store/belief.h"
 #include "store/errand.h"
 
 #define EVERY_MS 30000
@@ -20,6 +21,7 @@ struct nw_trimmer {
 	struct nw_mailbox mail;   /* the job, when its step is over */
 	struct nw_timer *timer;
 	struct nw_trim rules;
+	struct nw_belief belief;
 	struct nw_trim asked; /* the STORE's while the job is there, with: */
 	struct nw_trimmed trimmed;
 	bool failed;
@@ -65,7 +67,8 @@ static void take_step(void *arg)
 	if (t->is_busy || !t->store)
 		return;
 	t->asked = t->rules;
-	t->asked.now_s = nw_loop_unix_ms(t->loop) / 1000;
+	t->asked.now_s = nw_belief_now(
+		&t->belief, nw_loop_unix_ms(t->loop) / 1000, nw_loop_monotonic_ms(t->loop));
 	t->failed = false;
 	t->is_busy = true;
 	nw_mailbox_post(t->store, &t->job.mail);

@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+"""This machine's own faults: the disk is full or fails, no descriptor or memory is left, the clock jumps."""
+import datetime, os, resource, subprocess, time, unittest
+import harness
+import faultcase
+from faultcase import FaultCase, Orders
+from harness import wait_for
+
+DAY_S = 86400
+
+
+class Local(FaultCase):
+    def state_on_tmpfs(self, size):
+        state = self.folder / "state"
+        state.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(state)], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(state)], check=True)
+        return state
+
+    def fill(self, path):
+        with open(path, "wb", buffering=0) as f:
+            for step in (1 << 20, 4096, 1):
+                try:
+                    while True:
+                        f.write(b"x" * step)
+                except OSError:
+                    pass
+
+    def visited(self, feed):
+        return datetime.datetime.fromisoformat(self.server.feed(feed)["visited"].replace("Z", "+00:00")).timestamp()
+
+    def vm_bytes(self, pid):
+        with open(f"/proc/{pid}/statm") as f:
+            return int(f.read().split()[0]) * resource.getpagesize()
+
+    def paused(self):
+        return self.server.ask("/v1/status")["paused"]
+
+    def said(self, text, since=0):
+        return text in self.server.log.read_text(errors="replace")[since:]
+
+    def test_a_full_disk_pauses_polling_and_loses_nothing(self):
+        state = self.state_on_tmpfs("24m")
+        self.begin()
+        self.fill(state / "filler")
+        self.publish()
+        wait_for(self.paused, "polling is paused")
+        self.assertTrue(self.said("cannot write the journal"))
+        self.assertTrue(self.missing())
+        os.unlink(state / "filler")
+        self.arrived("disk full")
+
+    def test_a_start_on_a_full_disk_says_so_and_the_next_goes_on(self):
+        state = self.state_on_tmpfs("24m")
+        self.begin()
+        self.fill(state / "filler")
+        self.publish()
+        self.server.kill()
+        said = len(self.server.log.read_text(errors="replace"))
+        self.server.start()
+        wait_for(lambda: self.server.process.poll() is not None or (self.server.answers() and self.paused()),
+                 "it ends or pauses")
+        self.assertRegex(self.server.log.read_text(errors="replace")[said:], "full|No space")
+        os.unlink(state / "filler")
+        if self.server.process.poll() is not None:
+            self.server.start()
+        self.server.ready()
+        self.arrived("start on a full disk")
+
+    def test_a_disk_that_fails_pauses_polling_and_loses_nothing(self):
+        orders = Orders(self.folder / "orders")
+        self.begin(environment=orders.environment())
+        for fault in ("fail_writes", "fail_syncs"):
+            said = len(self.server.log.read_text(errors="replace"))
+            orders.give(**{fault: 1})
+            self.publish()
+            wait_for(self.paused, f"{fault}: polling is paused")
+            self.assertTrue(self.said("cannot write the journal", said), fault)
+            orders.give(**{fault: 0})
+            self.arrived(fault)
+
+    def test_a_disk_that_cannot_be_read_loses_nothing(self):
+        orders = Orders(self.folder / "orders")
+        self.begin(environment=orders.environment())
+        said = len(self.server.log.read_text(errors="replace"))
+        orders.give(fail_reads=1)
+        self.publish()
+        wait_for(lambda: self.said("cannot read the journal", said), "the log says so")
+        orders.give(fail_reads=0)
+        self.arrived("fail_reads")
+
+    def test_no_descriptor_left_is_nobodys_fault_and_ends(self):
+        self.begin(min_interval="2s", max_interval="2s")
+        pid, said = self.server.process.pid, len(self.server.log.read_text(errors="replace"))
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        for room in self.rooms.values():
+            room.hang_up()  # so that nothing goes on over a connection that is there
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (16, before[1]))
+        self.publish()
+        wait_for(lambda: self.said("no host answers", said), "noticed")
+        self.assertTrue(self.said("Too many open files", said), "the reason")
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        self.arrived("no descriptors")
+        self.assertIsNone(self.server.process.poll())
+
+    @unittest.skipIf(faultcase.SLOW > 1, "a sanitizer needs all the address space there is")
+    def test_hostile_pages_do_not_take_the_memory_of_a_daemon_that_has_little(self):
+        self.begin()
+        pid, room = self.server.process.pid, self.rooms["f0"]
+        before = resource.prlimit(pid, resource.RLIMIT_AS)
+        resource.prlimit(pid, resource.RLIMIT_AS, (self.vm_bytes(pid) + (192 << 20), before[1]))
+        for kind in ("zeros", "deep", "attributes", "tags"):
+            room.hostile = kind
+            self.publish()
+            wait_for(lambda: not self.missing(), f"{kind}: every article, that of the hostile page by what its feed says")
+        room.hostile = None
+        resource.prlimit(pid, resource.RLIMIT_AS, before)
+        self.arrived("hostile pages")
+        self.assertIsNone(self.server.process.poll())
+
+    @unittest.skipIf(faultcase.SLOW > 1, "a sanitizer needs all the address space there is")
+    def test_no_memory_at_all_ends_it_with_one_line_and_loses_nothing(self):
+        self.begin()
+        pid, said = self.server.process.pid, len(self.server.log.read_text(errors="replace"))
+        resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, resource.RLIM_INFINITY))
+        while self.server.process.poll() is None:  # until something needs more than there is
+            for room in self.rooms.values():
+                room.hostile = "large"
+            self.publish()
+            time.sleep(0.2)
+        for room in self.rooms.values():
+            room.hostile = None
+        self.assertTrue(self.said("out of memory", said), self.server.log.read_text(errors="replace")[said:])
+        self.server.start().ready()  # as systemd does
+        self.arrived("no memory")
+
+    def test_a_clock_that_jumps_takes_nothing_with_it(self):
+        orders = Orders(self.folder / "orders")
+        self.begin(environment=orders.environment())
+        for name, offset_s in (("2 days back", -2 * DAY_S), ("10 years on", 3653 * DAY_S), ("and back", 0)):
+            orders.give(clock_s=offset_s)
+            self.publish()
+            wait_for(lambda: all(abs(self.visited(feed) - time.time() - offset_s) < DAY_S / 2 for feed in self.rooms),
+                     f"clock {name}: every feed is visited by it", faultcase.RECOVERY_S)
+            asked = self.asked()
+            self.publish()
+            self.arrived(f"clock {name}")
+            said = len(self.server.log.read_text(errors="replace"))
+            self.server.reload()  # which trims, too
+            wait_for(lambda: self.said("reloaded", said), "a reload")
+            wait_for(lambda: all(n >= asked[feed] + 2 for feed, n in self.asked().items()), f"clock {name}: visits go on",
+                     faultcase.RECOVERY_S)
+        self.assertEqual(self.server.ask("/v1/status")["oldest"], 1, "the journal was trimmed by a wrong clock")
+
+
+if __name__ == "__main__":
+    faultcase.in_own_world("mount", "ip")
+    harness.main()
