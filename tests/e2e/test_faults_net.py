@@ -1,0 +1,271 @@
+#!/usr/bin/python3
+"""The network's faults: packets lost, refused, swallowed, slow, the link down; no DNS; and eight ways in which a connection goes wrong."""
+import contextlib, random, select, socket, struct, subprocess, threading, time
+import harness
+import faultcase
+from faultcase import FaultCase
+from harness import wait_for
+
+NET = {  # name: how it begins, how it ends, whether nobody answers meanwhile
+    "a third of all packets lost": ("nft", "numgen random mod 100 < 33 drop", False),
+    "1 Mbit/s with a queue": ("tc", "tbf rate 1mbit burst 10kb latency 400ms", False),
+    "connections reset": ("nft", "reject with tcp reset", True),
+    "packets swallowed": ("nft", "drop", True),
+    "link down": ("ip", "", True),
+}
+
+
+def run(*words, **more):
+    subprocess.run(words, check=True, **more)
+
+
+def break_net(kind, what):
+    if kind == "nft":
+        run("nft", "-f", "-", text=True, input="table inet faults { chain input { type filter hook input priority 0; policy accept;"
+                                               f" ip daddr 127.0.0.0/24 meta l4proto tcp {what}\n}}\n}}\n")
+    elif kind == "tc":
+        run("tc", "qdisc", "add", "dev", "lo", "root", *what.split())
+    else:
+        run("ip", "link", "set", "lo", "down")
+
+
+def mend_net(kind):
+    if kind == "nft":
+        run("nft", "delete", "table", "inet", "faults")
+    elif kind == "tc":
+        run("tc", "qdisc", "del", "dev", "lo", "root")
+    else:
+        run("ip", "link", "set", "lo", "up")
+
+
+class Names:
+    """A name server on 127.0.0.1: every host0.test, host1.test ... has its own address."""
+
+    def __init__(self):
+        self.mode, self.asked = "answer", 0  # or silent, nxdomain, servfail
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 53))
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            query, peer = self.socket.recvfrom(2048)
+            self.asked += 1
+            reply = self.reply(query)
+            if reply:
+                self.socket.sendto(reply, peer)
+
+    def reply(self, query):
+        n = query[12]
+        name, end = query[13:13 + n].decode(), query.index(b"\0", 12) + 5
+        kind = struct.unpack(">H", query[end - 4:end - 2])[0]
+        if self.mode == "silent" or not name.startswith("host"):
+            return None
+        rcode = {"answer": 0, "servfail": 2, "nxdomain": 3}[self.mode]
+        found = rcode == 0 and kind == 1
+        head = query[:2] + struct.pack(">HHHHH", 0x8180 | rcode, 1, found, 0, 0)
+        address = bytes((127, 0, 0, 10 + int(name[4:])))
+        return head + query[12:end] + (b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 0, 4) + address if found else b"")
+
+
+class Proxy:
+    """Stands before a newsroom, and lets a fault happen to every connection."""
+
+    def __init__(self, host, room):
+        self.fault, self.room, self.open = None, room, set()
+        self.listener = socket.create_server((host, 0))
+        room.base = f"http://{host}:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def stop(self):
+        self.listener.close()
+        self.hang_up()
+
+    def hang_up(self):
+        for down in list(self.open):
+            with contextlib.suppress(OSError):
+                down.shutdown(socket.SHUT_RDWR)
+
+    def accept(self):
+        while True:
+            try:
+                down, _ = self.listener.accept()
+            except OSError:
+                return
+            if self.fault == "refused":
+                reset(down)
+                continue
+            self.open.add(down)
+            threading.Thread(target=self.pass_on, args=(down,), daemon=True).start()
+
+    def pass_on(self, down):
+        with contextlib.suppress(OSError), socket.create_connection(self.room.server.server_address) as up, down:
+            others = {up: down, down: up}
+            while True:
+                for source in select.select([up, down], [], [])[0]:
+                    data = source.recv(16384)
+                    way = WAYS.get(self.fault) if source is up else None
+                    if not data or (way and way(self, down, data)):
+                        return
+                    if not way:
+                        others[source].sendall(data)
+        self.open.discard(down)
+
+
+def reset(s):
+    """A connection that its owner closes without another word."""
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+
+
+def late(proxy, sink, data):
+    time.sleep(0.2)
+    sink.sendall(data)
+
+
+def in_pieces(proxy, sink, data):
+    for i in range(0, len(data), 7):
+        sink.sendall(data[i:i + 7])
+
+
+def drip(proxy, sink, data):
+    for byte in data:
+        sink.sendall(bytes((byte,)))
+        time.sleep(0.02)
+
+
+def cut(proxy, sink, data):
+    sink.sendall(data[:300])
+    return True
+
+
+def cut_by_reset(proxy, sink, data):
+    sink.sendall(data[:300])
+    reset(sink)
+    return True
+
+
+def stall(proxy, sink, data):
+    sink.sendall(data[:100])
+    while proxy.fault == "stall":
+        time.sleep(0.05)
+    time.sleep(60)  # this connection stays dead
+
+
+def garble(proxy, sink, data):
+    sink.sendall(random.Random(len(data)).randbytes(len(data)))
+    return True
+
+
+WAYS = {"late": late, "in pieces": in_pieces, "drip": drip, "cut": cut, "cut by reset": cut_by_reset, "stall": stall, "garble": garble}
+TCP = {  # fault: in which states it shows; None: it works all the same
+    "late": None, "in pieces": None, "drip": {"timeout"}, "cut": {"broken"}, "cut by reset": {"broken"},
+    "stall": {"timeout", "broken"}, "garble": {"broken"}, "refused": {"connect", "broken"},
+}
+
+
+class Net(FaultCase):
+    def offline(self):
+        return self.server.ask("/v1/status")["offline"]
+
+    def test_five_faults_of_the_network(self):
+        self.begin()
+        for name, (kind, what, silent) in NET.items():
+            asked = self.asked()
+            break_net(kind, what)
+            try:
+                self.publish()
+                if silent:
+                    wait_for(lambda: len(self.failing()) == len(self.rooms), f"{name}: every feed says why")
+                    self.assertTrue(all(self.failing().values()), self.failing())
+                    self.assertTrue(set(self.states().values()) <= {"connect", "timeout", "broken"}, self.states())
+                    self.assertTrue(self.offline(), name)
+                else:
+                    wait_for(lambda: all(n >= asked[feed] + 2 for feed, n in self.asked().items()), f"{name}: every feed is asked")
+            finally:
+                mend_net(kind)
+            self.arrived(name)
+            self.assertFalse(self.offline(), name)
+
+    def test_an_outage_is_held_against_no_feed_however_long_it_would_have_to_wait(self):
+        rooms = {f"f{i}": self.room(f"127.0.0.{10 + i}") for i in range(8)}
+        break_net("nft", "reject with tcp reset")
+        try:
+            self.begin(rooms=rooms, wait=False, min_interval="1h", max_interval="4h")
+            self.server.ready()
+            self.reader = self.subscriber("c", self.server, ["all/"])
+            wait_for(self.offline, "noticed")
+            wait_for(lambda: len(self.failing()) >= 3, "some were asked")
+            self.assertLessEqual(max(f["failures"] for f in self.server.ask("/v1/feeds")), 1, "held against a feed")
+        finally:
+            mend_net("nft")
+        self.arrived("outage at the start, an hour between visits")
+        self.assertTrue(all(n == 1 for n in self.asked().values()), f"asked more than once: {self.asked()}")
+
+    def test_a_restart_asks_those_again_that_were_not_reached(self):
+        self.begin(n_feeds=2, min_interval="2s", max_interval="4h")  # of two hosts no outage is concluded
+        break_net("nft", "reject with tcp reset")
+        try:
+            self.publish()
+            wait_for(lambda: len(self.failing()) == 2, "both fail")
+            wait_for(lambda: min(f["failures"] for f in self.server.ask("/v1/feeds")) >= 2, "and wait for long")
+        finally:
+            self.server.kill()
+            mend_net("nft")
+        self.server.start().ready()
+        self.arrived("restart after an outage")
+
+    def test_eight_faults_of_connections_at_once(self):
+        rooms, proxies = {}, {}
+        for i, fault in enumerate(TCP):
+            name = fault.replace(" ", "-")
+            rooms[name] = self.room(f"127.0.0.{10 + i}")
+            proxies[fault] = Proxy(f"127.0.0.{10 + i}", rooms[name])
+            self.addCleanup(proxies[fault].stop)
+        rooms["good"] = self.room("127.0.0.30")
+        self.begin(rooms=rooms)
+        for fault, proxy in proxies.items():
+            proxy.fault = fault
+            proxy.hang_up()
+        self.publish()
+        want = {fault.replace(" ", "-"): states for fault, states in TCP.items() if states}
+        wait_for(lambda: all(self.states()[name] in states for name, states in want.items()),
+                 lambda: f"each says why: {self.states()}")
+        self.assertTrue(all(self.failing()[name] for name in want), self.failing())
+        wait_for(lambda: {self.titles[t] for t in self.missing()} <= set(want), "the others' articles arrive meanwhile")
+        for proxy in proxies.values():
+            proxy.fault = None
+        self.arrived("eight faults of connections")
+
+
+class Dns(FaultCase):
+    def setUp(self):
+        super().setUp()
+        resolv = self.folder / "resolv.conf"
+        resolv.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+        run("mount", "--bind", str(resolv), "/etc/resolv.conf")
+        self.addCleanup(run, "umount", "/etc/resolv.conf")
+
+    def test_without_names_every_feed_says_so_and_goes_on_when_they_are_back(self):
+        names, rooms = Names(), {}
+        self.addCleanup(names.socket.close)
+        for i in range(4):
+            rooms[f"f{i}"] = room = self.room(f"127.0.0.{10 + i}")
+            room.base = f"http://host{i}.test:{room.server.server_address[1]}"
+        names.mode = "silent"
+        self.begin(rooms=rooms, wait=False, min_interval="1h", max_interval="1h", connect_timeout="3s")
+        self.server.ready()
+        self.reader = self.subscriber("c", self.server, ["all/"])
+        for mode in ("silent", "servfail", "nxdomain"):
+            names.mode, asked = mode, names.asked
+            wait_for(lambda: names.asked > asked, f"{mode}: somebody is looked up")
+        wait_for(lambda: {f["state"] for f in self.server.ask("/v1/feeds")} == {"dns"}, "every feed says why")
+        self.assertTrue(self.server.ask("/v1/status")["offline"])
+        self.publish()
+        names.mode = "answer"
+        self.arrived("no DNS")
+
+
+if __name__ == "__main__":
+    faultcase.in_own_world("ip", "nft", "tc", "mount")
+    harness.main()
