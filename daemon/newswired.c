@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "markup/markup.h"
 #include "newswired.h"
 #include "rt/journald.h"
 #include "rt/notify.h"
@@ -596,6 +597,7 @@ int main(int argc, char **argv)
 
 	if (leave)
 		return leave - 1;
+	nw_markup_need_memory();
 	nw_journald_use();
 	(void)signal(SIGPIPE, SIG_IGN);
 	set_hangup(SIG_BLOCK);

@@ -18,12 +18,16 @@ struct nw_arena {
 	size_t total;
 };
 
+void nw_out_of_memory(void)
+{
+	fputs("newswire: out of memory\n", stderr);
+	abort();
+}
+
 static void *must(void *p)
 {
-	if (!p) {
-		fputs("newswire: out of memory\n", stderr);
-		abort();
-	}
+	if (!p)
+		nw_out_of_memory();
 	return p;
 }
 

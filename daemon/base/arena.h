@@ -11,7 +11,10 @@ size_t nw_arena_total(const struct nw_arena *a);
 #define NW_ARENA_ARRAY(a, type, n) ((type *)nw_arena_array((a), sizeof(type), (n)))
 void *nw_arena_array(struct nw_arena *a, size_t size, size_t n);
 
-/* malloc family that ends the process, with one line, when memory is out. */
+/* Ends the process with one line. */
+_Noreturn void nw_out_of_memory(void);
+
+/* malloc family that does so when memory is out. */
 void *nw_must_calloc(size_t n, size_t size);
 void *nw_must_realloc(void *p, size_t size);
 char *nw_must_strdup(struct nw_str s);

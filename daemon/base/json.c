@@ -13,10 +13,8 @@
 
 static json_t *must(json_t *value)
 {
-	if (!value) {
-		fputs("newswire: out of memory\n", stderr);
-		abort();
-	}
+	if (!value)
+		nw_out_of_memory();
 	return value;
 }
 

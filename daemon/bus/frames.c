@@ -5,6 +5,7 @@
 
 #include "article/encode.h"
 #include "article/wire.h"
+#include "base/arena.h"
 
 #define JSON_MAX ((size_t)64 << 20)
 
@@ -28,7 +29,7 @@ static void fill(zmq_msg_t *msg, struct nw_str bytes)
 {
 	(void)zmq_msg_close(msg);
 	if (zmq_msg_init_size(msg, bytes.n))
-		abort(); /* out of memory is the only reason */
+		nw_out_of_memory(); /* the only reason */
 	if (bytes.n)
 		memcpy(zmq_msg_data(msg), bytes.p, bytes.n);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/option.h"
+#include "markup/markup.h"
 
 /* Every command, in the order of the help; NULL at the end. */
 static const struct nw_command *const commands[] = {
@@ -76,6 +77,7 @@ int main(int argc, char **argv)
 	bool done;
 	int code;
 
+	nw_markup_need_memory();
 	if (argc < 2) {
 		print_help(stderr);
 		return NW_EXIT_WRONG;

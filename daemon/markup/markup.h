@@ -117,4 +117,10 @@ const struct nw_node *nw_node_skip(const struct nw_node *n, const struct nw_node
 struct nw_buf;
 void nw_node_write_inside(struct nw_buf *out, const struct nw_node *top);
 
+/*
+ * For programs, first thing: libxml2 ends the process when memory is out, as all else does.
+ * By itself it gives half a document for a whole one, and 2.9.14 may read on for ever.
+ */
+void nw_markup_need_memory(void);
+
 #endif

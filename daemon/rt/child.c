@@ -202,7 +202,7 @@ static struct event *watch(struct nw_child *c, int fd, short what, event_callbac
 	struct event *event = event_new(nw_loop_base(c->loop), fd, what, on_event, c);
 
 	if (!event || event_add(event, NULL) != 0)
-		abort(); /* memory is out */
+		nw_out_of_memory();
 	return event;
 }
 

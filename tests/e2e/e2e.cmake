@@ -16,11 +16,13 @@ foreach(file IN LISTS e2e)
 		"${NW_E2E_ENVIRONMENT};NW_KILLS=${NW_KILLS}")
 endforeach()
 
-# What the tests of faults preload into the daemon: no sanitizer of its own, it stands before theirs.
-add_library(e2e_shim MODULE e2e/shim.c)
-target_compile_definitions(e2e_shim PRIVATE _GNU_SOURCE)
-target_compile_options(e2e_shim PRIVATE -Wall -Wextra -O1 -fvisibility=default)
-target_link_libraries(e2e_shim PRIVATE ${CMAKE_DL_LIBS})
+# What the tests of faults preload into the programs: no sanitizer of their own, they stand before theirs.
+foreach(preload shim failing)
+	add_library(e2e_${preload} MODULE e2e/${preload}.c)
+	target_compile_definitions(e2e_${preload} PRIVATE _GNU_SOURCE)
+	target_compile_options(e2e_${preload} PRIVATE -Wall -Wextra -O1 -fno-builtin -fvisibility=default)
+	target_link_libraries(e2e_${preload} PRIVATE ${CMAKE_DL_LIBS})
+endforeach()
 
 # The journal under cuts of power: a few here; `sh tests/e2e/powerloss.sh PROGRAM 500` is the campaign.
 add_executable(e2e_powerloss e2e/powerloss.c)

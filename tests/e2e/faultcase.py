@@ -109,7 +109,7 @@ class FaultCase(Case):
             f'feed "{name}" {{ url = "{room.base}/feeds/{name}.xml" }}\n' for name, room in self.rooms.items()))
         self.publish()
         self.server = self.daemon(config)
-        with unittest_environment(environment or {}):
+        with environment_with(environment or {}):
             self.server.start()
         if wait:
             self.server.ready()
@@ -149,7 +149,7 @@ class FaultCase(Case):
         return {name: room.count(f"/feeds/{name}.xml") for name, room in self.rooms.items()}
 
 
-class unittest_environment:
+class environment_with:
     """The environment with some more in it, for what is started meanwhile."""
 
     def __init__(self, more):

@@ -42,7 +42,7 @@ class Names:
     """A name server on 127.0.0.1: every host0.test, host1.test ... has its own address."""
 
     def __init__(self):
-        self.mode, self.asked = "answer", 0  # or silent, nxdomain, servfail
+        self.mode, self.asked = "nxdomain", 0  # or answer, silent, servfail
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 53))
         threading.Thread(target=self.serve, daemon=True).start()
@@ -59,13 +59,13 @@ class Names:
         n = query[12]
         name, end = query[13:13 + n].decode(), query.index(b"\0", 12) + 5
         kind = struct.unpack(">H", query[end - 4:end - 2])[0]
-        if self.mode == "silent" or not name.startswith("host"):
+        if self.mode == "silent":
             return None
-        rcode = {"answer": 0, "servfail": 2, "nxdomain": 3}[self.mode]
+        rcode = 3 if not name.startswith("host") else {"answer": 0, "servfail": 2, "nxdomain": 3}[self.mode]
         found = rcode == 0 and kind == 1
         head = query[:2] + struct.pack(">HHHHH", 0x8180 | rcode, 1, found, 0, 0)
-        address = bytes((127, 0, 0, 10 + int(name[4:])))
-        return head + query[12:end] + (b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 0, 4) + address if found else b"")
+        answer = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 0, 4) + bytes((127, 0, 0, 10 + int(name[4:]))) if found else b""
+        return head + query[12:end] + answer
 
 
 class Proxy:
