@@ -51,3 +51,7 @@ set_tests_properties(e2e.load.stalled e2e.load.replays PROPERTIES TIMEOUT 300)
 add_custom_target(alert_kills COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONMENT} NW_ALERT_KILLS=200 NW_PATIENCE=600
 	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_alerts.py Alerts.test_kills_lose_nothing_and_each_repeats_one_letter_a_channel_at_most
 	DEPENDS newswired newswire USES_TERMINAL VERBATIM)
+
+# Every call of the command line and of the daemon's start and a visit failing in turn, an hour or so: the ordinary run tries some of them.
+add_custom_target(torture COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONMENT} NW_TORTURE=0
+	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_torture.py DEPENDS newswired newswire e2e_failing USES_TERMINAL VERBATIM)

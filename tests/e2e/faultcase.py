@@ -109,8 +109,7 @@ class FaultCase(Case):
             f'feed "{name}" {{ url = "{room.base}/feeds/{name}.xml" }}\n' for name, room in self.rooms.items()))
         self.publish()
         self.server = self.daemon(config)
-        with environment_with(environment or {}):
-            self.server.start()
+        self.server.start(environment)
         if wait:
             self.server.ready()
             self.reader = self.subscriber("c", self.server, ["all/"])
@@ -147,18 +146,3 @@ class FaultCase(Case):
 
     def asked(self):
         return {name: room.count(f"/feeds/{name}.xml") for name, room in self.rooms.items()}
-
-
-class environment_with:
-    """The environment with some more in it, for what is started meanwhile."""
-
-    def __init__(self, more):
-        self.more = more
-
-    def __enter__(self):
-        self.before = dict(os.environ)
-        os.environ.update(self.more)
-
-    def __exit__(self, *exception):
-        os.environ.clear()
-        os.environ.update(self.before)

@@ -42,10 +42,11 @@ class Daemon:
         self.log, self.process = self.folder / "newswired.log", None
         self.live, self.replay = f"ipc://{self.runtime}/live.ipc", f"ipc://{self.runtime}/replay.ipc"
 
-    def start(self):
+    def start(self, environment=None):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [BIN / "newswired", "-c", str(self.config), "-s", str(self.state), "-r", str(self.runtime)], stderr=log)
+                [BIN / "newswired", "-c", str(self.config), "-s", str(self.state), "-r", str(self.runtime)], stderr=log,
+                env={**os.environ, **(environment or {})})
         return self
 
     def ready(self):

@@ -203,16 +203,19 @@ class Net(FaultCase):
         self.assertTrue(all(n == 1 for n in self.asked().values()), f"asked more than once: {self.asked()}")
 
     def test_a_restart_asks_those_again_that_were_not_reached(self):
-        self.begin(n_feeds=2, min_interval="2s", max_interval="4h")  # of two hosts no outage is concluded
+        rooms = {f"f{i}": self.room(f"127.0.0.{10 + i}") for i in range(2)}  # of two hosts no outage is concluded
         break_net("nft", "reject with tcp reset")
         try:
-            self.publish()
+            self.begin(rooms=rooms, wait=False, min_interval="1h", max_interval="4h")
+            self.server.ready()
             wait_for(lambda: len(self.failing()) == 2, "both fail")
-            wait_for(lambda: min(f["failures"] for f in self.server.ask("/v1/feeds")) >= 2, "and wait for long")
+            self.assertFalse(self.offline())
+            wait_for(lambda: not any(f["visiting"] for f in self.server.ask("/v1/feeds")), "and this is written")
         finally:
             self.server.kill()
             mend_net("nft")
         self.server.start().ready()
+        self.reader = self.subscriber("c", self.server, ["all/"])
         self.arrived("restart after an outage")
 
     def test_eight_faults_of_connections_at_once(self):

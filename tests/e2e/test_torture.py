@@ -86,8 +86,7 @@ class Torture(Case):
         """The daemon's start, a visit and its stop with the n-th call failing; then, whole again, what is in the journal."""
         folder.mkdir()
         daemon, said = harness.Daemon(folder, room.write_config(folder)), folder / "said"
-        with faultcase.environment_with(environment(n, whose, said)):
-            daemon.start()
+        daemon.start(environment(n, whose, said))
         self.addCleanup(lambda: daemon.process.poll() is None and daemon.kill())
         gone = lambda: daemon.process.poll() is not None
         with contextlib.suppress(AssertionError):  # it may well never answer
