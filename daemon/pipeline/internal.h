@@ -5,6 +5,7 @@
 #include "fetch/outage.h"
 #include "fetch/state.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/sighting.h"
 #include "pipeline/steps.h"
 #include "pipeline/today.h"
 #include "rt/pool.h"
@@ -64,18 +65,6 @@ void nw_pipeline_hand_out(struct nw_pipeline *p);
 /* look.c: an article was written that is on these. */
 void nw_pipeline_count_topics(struct nw_pipeline *p, const struct nw_tag *tags);
 void nw_pipeline_free_topics(struct nw_pipeline *p);
-
-/* sighting.c: by what each item of the document at url may be known again, in its order. */
-struct nw_sighting {
-	const struct nw_item *item;
-	struct nw_str guid;           /* as written; empty where it does not tell items apart */
-	struct nw_str url;            /* canonical; likewise */
-	struct nw_str link;           /* canonical, in any case */
-	bool guid_shared, url_shared; /* of the first item with that guid or link */
-	bool repeated;                /* both stood in an item before: one of them is enough */
-};
-struct nw_sighting *nw_sightings(
-	struct nw_arena *arena, const struct nw_feed *feed, struct nw_str url);
 
 /* visit.c */
 struct nw_admitted {

@@ -49,7 +49,10 @@ class Names:
 
     def serve(self):
         while True:
-            query, peer = self.socket.recvfrom(2048)
+            try:
+                query, peer = self.socket.recvfrom(2048)
+            except OSError:
+                return  # closed
             self.asked += 1
             reply = self.reply(query)
             if reply:
