@@ -24,6 +24,10 @@ foreach(preload shim failing)
 	target_link_libraries(e2e_${preload} PRIVATE ${CMAKE_DL_LIBS})
 endforeach()
 
+if(NW_PROFILE MATCHES "asan|tsan")
+	target_compile_definitions(e2e_failing PRIVATE NW_FAILING_WITHOUT_MEMORY)
+endif()
+
 # The journal under cuts of power: a few here; `sh tests/e2e/powerloss.sh PROGRAM 500` is the campaign.
 add_executable(e2e_powerloss e2e/powerloss.c)
 target_link_libraries(e2e_powerloss PRIVATE nw_flags nw_store)

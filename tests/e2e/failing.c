@@ -29,23 +29,6 @@ static int only_own, no_memory; /* no_memory: what is asked for does not count *
 static uintptr_t own_from, own_to;
 static __thread int is_inside;
 
-/* What dlsym itself asks for, before the real functions are known. */
-static char early[16384] __attribute__((aligned(16)));
-static size_t n_early;
-
-static void *early_bytes(size_t n)
-{
-	void *p = early + n_early;
-
-	n_early += (n + 15) & ~(size_t)15;
-	return n_early <= sizeof(early) ? p : NULL;
-}
-
-static int is_early(const void *p)
-{
-	return (const char *)p >= early && (const char *)p < early + sizeof(early);
-}
-
 static int on_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	(void)size;
@@ -132,7 +115,25 @@ static int fails(const char *name, const void *caller)
 		return answer;                           \
 	}
 
-static __thread int is_asking; /* for the next malloc */
+#ifndef NW_FAILING_WITHOUT_MEMORY /* a sanitizer must be the first to give any */
+static __thread int is_asking;    /* for the next malloc */
+
+/* What dlsym itself asks for, before the real functions are known. */
+static char early[16384] __attribute__((aligned(16)));
+static size_t n_early;
+
+static void *early_bytes(size_t n)
+{
+	void *p = early + n_early;
+
+	n_early += (n + 15) & ~(size_t)15;
+	return n_early <= sizeof(early) ? p : NULL;
+}
+
+static int is_early(const void *p)
+{
+	return (const char *)p >= early && (const char *)p < early + sizeof(early);
+}
 
 #define MEMORY(name, n)                                                \
 	static __typeof__(&name) next;                                 \
@@ -181,6 +182,7 @@ void free(void *p)
 		*(void **)&next = dlsym(RTLD_NEXT, "free");
 	next(p);
 }
+#endif
 
 #define CALL(type, name, with, answer, params, args) \
 	type name params                             \

@@ -115,6 +115,11 @@ class FaultCase(Case):
             self.reader = self.subscriber("c", self.server, ["all/"])
             self.arrived("at the start", patience=harness.PATIENCE_S)
 
+    def tearDown(self):
+        """A fault leaves nothing behind: no leak, and the daemon stops as ever."""
+        self.assertEqual(self.server.stop()[0], 0, self.server.log.read_text(errors="replace")[-3000:])
+        super().tearDown()
+
     def publish(self):
         """One more article in every feed."""
         for name, room in self.rooms.items():

@@ -10,7 +10,7 @@ from newsroom import made_article, feed_of, page_of, read_articles
 
 TRIES = int(os.environ.get("NW_TORTURE", 60))
 FAILING = pathlib.Path(os.environ.get("NW_FAILING_SO", harness.EXAMPLES / "libe2e_failing.so"))
-SANITIZED = "san" in str(BIN)
+SANITIZED = "san" in str(BIN)  # who gives the memory itself, and finds what leaks when a call fails
 
 
 def environment(n, whose, said):
@@ -46,7 +46,7 @@ class Torture(Case):
 
     def torture(self, name, words, data=None, good_code=0, kinds=("own", "all")):
         bad, tried = [], collections.Counter()
-        for whose in kinds:
+        for whose in ("calls",) if SANITIZED else kinds:
             good = self.one(words, 0, whose, data)
             self.assertEqual(good[0], good_code, good[2])
             total = int(re.search(r"calls (\d+)", good[3])[1])
@@ -111,7 +111,7 @@ class Torture(Case):
     def test_the_daemons_start_and_a_visit(self):
         room, bad, codes = self.newsroom(), [], collections.Counter()
         room.publish(made_article(1))
-        for whose in ("own", "calls"):
+        for whose in ("calls",) if SANITIZED else ("own", "calls"):
             code, fault, what = self.visit(0, whose, room, self.folder / f"{whose}0")
             self.assertEqual((code, fault), (0, None))
             total = int(re.search(r"calls (\d+)", what)[1])
