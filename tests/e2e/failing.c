@@ -192,15 +192,11 @@ void free(void *p)
 	}
 
 CALL(int, socket, EMFILE, -1, (int a, int b, int c), (a, b, c))
-CALL(int, socketpair, EMFILE, -1, (int a, int b, int c, int d[2]), (a, b, c, d))
 CALL(int, bind, EADDRINUSE, -1, (int a, const struct sockaddr *b, socklen_t c), (a, b, c))
 CALL(int, listen, EADDRINUSE, -1, (int a, int b), (a, b))
 CALL(int, connect, ENETUNREACH, -1, (int a, const struct sockaddr *b, socklen_t c), (a, b, c))
 CALL(int, accept4, EMFILE, -1, (int a, struct sockaddr *b, socklen_t *c, int d), (a, b, c, d))
-CALL(ssize_t, send, ECONNRESET, -1, (int a, const void *b, size_t c, int d), (a, b, c, d))
-CALL(ssize_t, recv, ECONNRESET, -1, (int a, void *b, size_t c, int d), (a, b, c, d))
 CALL(int, epoll_create1, EMFILE, -1, (int a), (a))
-CALL(int, pipe2, EMFILE, -1, (int a[2], int b), (a, b))
 CALL(ssize_t, pread64, EIO, -1, (int a, void *b, size_t c, off64_t d), (a, b, c, d))
 CALL(ssize_t, pwrite64, ENOSPC, -1, (int a, const void *b, size_t c, off64_t d), (a, b, c, d))
 CALL(int, fsync, EIO, -1, (int a), (a))
@@ -218,8 +214,39 @@ CALL(int, pthread_create, EAGAIN, EAGAIN,
 CALL(void *, mmap64, ENOMEM, MAP_FAILED, (void *a, size_t b, int c, int d, int e, off64_t f),
 	(a, b, c, d, e, f))
 
-/* A counter in the kernel cannot fail once it is there: eight bytes with nowhere to get lost. */
-static unsigned char is_counter[65536];
+/*
+ * What leads from this process to itself, a counter, a pair or a pipe, cannot fail once it is
+ * there, and libevent hands on signals through one.
+ */
+static unsigned char is_inner[65536];
+
+static void set_inner(int fd, unsigned char inner)
+{
+	if (fd >= 0 && fd < (int)sizeof(is_inner))
+		is_inner[fd] = inner;
+}
+
+int socketpair(int domain, int type, int protocol, int fds[2])
+{
+	int err;
+
+	FAIL(socketpair, EMFILE, -1)
+	err = next(domain, type, protocol, fds);
+	for (int i = 0; !err && i < 2; i++)
+		set_inner(fds[i], 1);
+	return err;
+}
+
+int pipe2(int fds[2], int flags)
+{
+	int err;
+
+	FAIL(pipe2, EMFILE, -1)
+	err = next(fds, flags);
+	for (int i = 0; !err && i < 2; i++)
+		set_inner(fds[i], 1);
+	return err;
+}
 
 int eventfd(unsigned start, int flags)
 {
@@ -227,14 +254,13 @@ int eventfd(unsigned start, int flags)
 
 	FAIL(eventfd, EMFILE, -1)
 	fd = next(start, flags);
-	if (fd >= 0 && fd < (int)sizeof(is_counter))
-		is_counter[fd] = 1;
+	set_inner(fd, 1);
 	return fd;
 }
 
 static int may_fail(int fd)
 {
-	return fd < 0 || fd >= (int)sizeof(is_counter) || !is_counter[fd];
+	return fd < 0 || fd >= (int)sizeof(is_inner) || !is_inner[fd];
 }
 
 ssize_t read(int fd, void *p, size_t n)
@@ -257,11 +283,30 @@ ssize_t write(int fd, const void *p, size_t n)
 	return next(fd, p, n);
 }
 
+ssize_t send(int fd, const void *p, size_t n, int flags)
+{
+	NEXT(send)
+	if (may_fail(fd) && fails("send", __builtin_return_address(0))) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	return next(fd, p, n, flags);
+}
+
+ssize_t recv(int fd, void *p, size_t n, int flags)
+{
+	NEXT(recv)
+	if (may_fail(fd) && fails("recv", __builtin_return_address(0))) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	return next(fd, p, n, flags);
+}
+
 int close(int fd)
 {
 	NEXT(close)
-	if (fd >= 0 && fd < (int)sizeof(is_counter))
-		is_counter[fd] = 0;
+	set_inner(fd, 0);
 	return next(fd);
 }
 
