@@ -267,10 +267,17 @@ static uint64_t random_seed(void)
 
 static struct nw_trim trim_rules(const struct nw_config *c)
 {
-	return (struct nw_trim){.keep_s = c->keep_s,
-		.keep_bytes = c->keep_bytes,
+	struct nw_trim rules = {.keep_bytes = c->keep_bytes,
 		.cursor_keep_s = c->cursor_keep_s,
-		.remember = c->remember};
+		.remember = c->remember,
+		.keeps.keep_s = c->keep_s};
+	struct nw_str tag;
+	int64_t keep_s;
+
+	for (size_t i = 0; i < c->keep_topics.n; i++)
+		if (nw_config_keep(nw_str(c->keep_topics.v[i]), &tag, &keep_s))
+			nw_keeps_add(&rules.keeps, tag, keep_s);
+	return rules;
 }
 
 static enum nw_err start_pipeline(

@@ -28,6 +28,7 @@ struct forecasting {
 	struct nw_map waiting;  /* id -> struct waiting */
 	int64_t since_s, after; /* what is told, and which records count */
 	int64_t clock_s;        /* the simulated one, which never goes back */
+	int64_t trimmed;        /* the last record that was */
 };
 
 /* --- what waits --- */
@@ -288,20 +289,26 @@ static enum nw_err find_begin(struct forecasting *f, struct nw_error *error)
 	if (!err)
 		err = find_time(f, 0, &oldest_s, error);
 	sum->from_s = oldest_s > f->since_s ? oldest_s : f->since_s;
-	sum->is_trimmed = oldest > 1 &&
-		(f->options->after >= 0 ? f->after < oldest - 1 : oldest_s > f->since_s);
+	if (!err)
+		err = nw_journal_trimmed(reader, &(struct nw_journal_query){.after = f->after},
+			&f->trimmed, &oldest, error);
+	sum->is_trimmed = f->trimmed > f->after ||
+		(f->trimmed && f->options->after < 0 && oldest_s > f->since_s);
 	return err;
 }
 
 static enum nw_err read_page(struct forecasting *f, bool *is_end, struct nw_error *error)
 {
 	const int64_t before = f->reading.cursor;
+	int64_t trimmed;
 	enum nw_err err;
 
 	f->arena = nw_arena_new();
 	err = nw_alert_read_page(&f->reading, f->arena, error);
 	nw_arena_free(f->arena);
-	if (before >= f->after && nw_journal_page_oldest(f->reading.reader) > before + 1) {
+	trimmed = nw_journal_page_trimmed(f->reading.reader);
+	if (before >= f->after && trimmed > before && trimmed > f->trimmed) {
+		f->trimmed = trimmed;
 		f->forecast->is_trimmed = true; /* meanwhile */
 		f->forecast->from_s = f->clock_s;
 	}

@@ -129,18 +129,15 @@ static enum nw_err begin_at_cursor(
 	return NW_OK;
 }
 
-/*
- * The place in the journal that a request means, as an `after`; *oldest for what is gone.
- * That of a last n is looked for later, step by step.
- */
-static enum nw_err seek(struct nw_replays *replays, struct nw_request *q, int64_t *after,
-	int64_t *oldest, struct nw_error *error)
+/* The place in the journal that a request means, as an `after`. That of a last n is looked for later, step by step. */
+static enum nw_err seek(
+	struct nw_replays *replays, struct nw_request *q, int64_t *after, struct nw_error *error)
 {
-	int64_t newest;
-	enum nw_err err = nw_journal_bounds(replays->reader, oldest, &newest, error);
+	int64_t oldest, newest;
+	enum nw_err err = nw_journal_bounds(replays->reader, &oldest, &newest, error);
 
 	if (!err && q->cursor.n)
-		err = begin_at_cursor(replays, q, *oldest, error);
+		err = begin_at_cursor(replays, q, oldest, error);
 	if (err)
 		return err;
 	if (q->from == NW_FROM_SINCE)
@@ -149,12 +146,22 @@ static enum nw_err seek(struct nw_replays *replays, struct nw_request *q, int64_
 	return NW_OK;
 }
 
-/* Whether some of what is asked for is, or may be, there no more. Of a last n there may be fewer. */
-static bool is_gone(const struct nw_request *q, int64_t after, int64_t oldest)
+/* At its beginning. Of a last n there may be fewer; of a time the record before it may have been of it. */
+static enum nw_err look_for_gone(
+	struct nw_replays *replays, struct nw_replay *r, struct nw_error *error)
 {
-	if (oldest <= 1 || q->from == NW_FROM_LAST)
-		return false;
-	return q->from == NW_FROM_SINCE ? after < oldest : after < oldest - 1;
+	const struct nw_request *q = &r->request;
+	const struct nw_journal_query query = {
+		.after = r->after, .prefixes = q->prefixes, .n_prefixes = q->n_prefixes};
+	int64_t trimmed, oldest;
+	enum nw_err err;
+
+	if (q->from == NW_FROM_LAST)
+		return NW_OK;
+	err = nw_journal_trimmed(replays->reader, &query, &trimmed, &oldest, error);
+	if (trimmed > r->after || (q->from == NW_FROM_SINCE && trimmed == r->after))
+		nw_replay_note_gone(r, trimmed, oldest);
+	return err;
 }
 
 static struct nw_replay *new_replay(const struct asker *asker, const struct nw_request *q)
@@ -177,10 +184,9 @@ static void begin(struct nw_replays *replays, const struct asker *asker, const s
 {
 	struct nw_replay *r = new_replay(asker, q);
 	struct nw_error error = {0};
-	int64_t oldest;
 
 	r->touched_ms = now_ms;
-	if (seek(replays, &r->request, &r->after, &oldest, &error)) {
+	if (seek(replays, &r->request, &r->after, &error) || look_for_gone(replays, r, &error)) {
 		nw_log_error(NW_LOG_ERROR, "a replay cannot begin", &error);
 		nw_replays_refuse(replays, asker->id, "busy: the journal cannot be read");
 		nw_replay_free(r);
@@ -188,10 +194,6 @@ static void begin(struct nw_replays *replays, const struct asker *asker, const s
 	}
 	r->request.cursor = (struct nw_str){0}; /* in the message, which goes */
 	r->is_seeking = r->request.from == NW_FROM_LAST;
-	if (is_gone(&r->request, r->after, oldest)) {
-		r->gone = oldest;
-		r->after = oldest - 1;
-	}
 	nw_replays_put_last(replays, r);
 	nw_count(NW_C_REPLAY_REQUESTS, 1);
 }

@@ -66,16 +66,27 @@ static enum progress say_end(struct nw_replays *replays, struct nw_replay *r, in
 		: DONE;
 }
 
+void nw_replay_note_gone(struct nw_replay *r, int64_t trimmed, int64_t oldest)
+{
+	const int64_t first = oldest > r->after ? oldest : r->after + 1;
+
+	if (trimmed <= r->trimmed)
+		return;
+	r->trimmed = trimmed;
+	r->gone = first;
+	r->after = first - 1;
+}
+
 /*
  * What was there when it began may be trimmed before its page is read. Of a last n that
  * has not begun there are only fewer.
  */
-static void note_gone(struct nw_replay *r, int64_t oldest)
+static void note_trimmed(struct nw_replay *r, int64_t trimmed, int64_t oldest)
 {
-	if (oldest - 1 <= r->after || (!r->is_under_way && r->request.from == NW_FROM_LAST))
-		return;
-	r->gone = oldest;
-	r->after = oldest - 1;
+	if (!r->is_under_way && r->request.from == NW_FROM_LAST)
+		r->trimmed = trimmed;
+	else if (trimmed > r->after)
+		nw_replay_note_gone(r, trimmed, oldest);
 }
 
 /* The next page with anything in it; *end where the journal has no more. */
@@ -101,7 +112,8 @@ static enum nw_err read_page(struct nw_replays *replays, struct nw_replay *r, in
 		return err;
 	}
 	*end = r->n == 0 && next == r->after;
-	note_gone(r, nw_journal_page_oldest(replays->reader));
+	note_trimmed(r, nw_journal_page_trimmed(replays->reader),
+		nw_journal_page_oldest(replays->reader));
 	r->is_under_way = true;
 	if (next > r->after)
 		r->after = next;

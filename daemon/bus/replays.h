@@ -17,7 +17,8 @@ struct nw_replay {
 	uint64_t cookie;
 	char who[NW_CURVE_TEXT + 1];
 	struct nw_request request;
-	int64_t gone;    /* the oldest seq there is, still to be told; else 0 */
+	int64_t gone;    /* from where on there is something, still to be told; else 0 */
+	int64_t trimmed; /* up to where it was told that some is gone */
 	int64_t after;   /* where the page after this one begins */
 	bool is_seeking; /* the place of a last n is being looked for */
 	struct nw_journal_seek seek;
@@ -45,6 +46,11 @@ void nw_replays_put_last(struct nw_replays *replays, struct nw_replay *r);
 struct nw_replay *nw_replays_take(struct nw_replays *replays, struct nw_replay **at);
 void nw_replay_drop_page(struct nw_replay *r);
 void nw_replay_free(struct nw_replay *r);
+/*
+ * Some of what follows its place is there no more: told once, and again when more is. What
+ * follows may begin at once all the same, since not everything is kept equally long.
+ */
+void nw_replay_note_gone(struct nw_replay *r, int64_t trimmed, int64_t oldest);
 
 /* ERR, with the reason; counted. */
 void nw_replays_refuse(struct nw_replays *replays, struct nw_str peer, const char *why);

@@ -210,9 +210,30 @@ static void check_endpoints(struct nw_loader *l)
 	nw_map_clear(&met);
 }
 
+static void check_keeps(struct nw_loader *l)
+{
+	const struct nw_list *keeps = &l->config->keep_topics;
+	struct nw_map met = {0};
+	struct nw_str tag;
+	int64_t keep_s;
+	char why[300];
+
+	for (size_t i = 0; i < keeps->n; i++) {
+		if (!nw_config_keep(nw_str(keeps->v[i]), &tag, &keep_s) ||
+			!nw_map_put(&met, tag, l))
+			continue;
+		(void)snprintf(why, sizeof(why),
+			"'%.*s' stands twice in keep-topics: say once how long it is kept",
+			NW_ARG(tag));
+		complain_of_whole(l, why);
+	}
+	nw_map_clear(&met);
+}
+
 static void check_whole(struct nw_loader *l)
 {
 	check_endpoints(l);
+	check_keeps(l);
 	if (l->config->min_interval_s > l->config->max_interval_s)
 		complain_of_whole(l, "min-interval is longer than max-interval: swap them");
 }

@@ -71,6 +71,7 @@ struct nw_config {
 	int64_t remember;                     /* identities held in memory */
 	int64_t stories;                      /* articles held to find stories among */
 	int64_t keep_s, keep_bytes, cursor_keep_s; /* of the journal: store/trim.h */
+	struct nw_list keep_topics;                /* "libya 1825d": nw_config_keep */
 	struct nw_str log_level;
 };
 
@@ -129,5 +130,8 @@ bool nw_config_same(
 /* "90s", "10m", "2h", "7d", "500ms"; "64K", "16M", "1G" or plain bytes. */
 bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value);
 bool nw_config_size(struct nw_str text, int64_t *bytes);
+/* "libya 1825d": a tag, and how long what has it is kept; 0 s is for ever. */
+#define NW_CONFIG_KEEPS 64
+bool nw_config_keep(struct nw_str text, struct nw_str *tag, int64_t *keep_s);
 
 #endif

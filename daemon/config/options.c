@@ -19,6 +19,7 @@
 #define TOKEN_MIN 32
 #define TOKEN_MAX 256
 #define DAY_S INT64_C(86400)
+#define KEEP_MAX_S (36500 * DAY_S)
 #define HOUR_MS INT64_C(3600000)
 #define GIB (INT64_C(1) << 30)
 
@@ -132,6 +133,16 @@ static bool is_key_prefix(struct nw_str value, const char **reason)
 	return !value.n || nw_wire_is_key(value);
 }
 
+static bool is_keep(struct nw_str value, const char **reason)
+{
+	struct nw_str tag;
+	int64_t keep_s;
+
+	*reason =
+		"write a tag and a time of 36500d at most, such as \"libya 1825d\"; 0s is for ever";
+	return nw_config_keep(value, &tag, &keep_s);
+}
+
 const struct nw_option nw_config_options[] = {
 	{"feeds", NW_OPTION_STRING, "feeds.d", "directory of the feed files (*.conf)",
 		IN(feeds_dir)},
@@ -204,6 +215,9 @@ const struct nw_option nw_config_options[] = {
 		1000000, IN(stories), .at_start = true},
 	{"keep", NW_OPTION_DURATION, "90d", "how long the journal keeps messages; 0s: for ever", 0,
 		36500LL * DAY_S, IN(keep_s)},
+	{"keep-topics", NW_OPTION_LIST, "",
+		"how long messages with some tags are kept instead, such as libya 1825d", 0,
+		NW_CONFIG_KEEPS, IN(keep_topics), .is_right = is_keep},
 	{"keep-size", NW_OPTION_SIZE, "16G", "size at which the oldest messages go; 0: no limit", 0,
 		GIB << 20, IN(keep_bytes)},
 	{"cursor-keep", NW_OPTION_DURATION, "30d",
@@ -314,6 +328,17 @@ bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value)
 		return true;
 	}
 	return false;
+}
+
+bool nw_config_keep(struct nw_str text, struct nw_str *tag, int64_t *keep_s)
+{
+	char key[NW_WIRE_KEY_MAX + 2];
+
+	if (!nw_str_cut(&text, ' ', tag) ||
+		snprintf(key, sizeof(key), "topic/%.*s/", NW_ARG(*tag)) >= (int)sizeof(key))
+		return false;
+	return nw_wire_is_key(nw_str(key)) &&
+		nw_config_duration(nw_str_trim(text), false, keep_s) && *keep_s <= KEEP_MAX_S;
 }
 
 static const struct {

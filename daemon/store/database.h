@@ -64,6 +64,8 @@ enum nw_journal_ask {
 	NW_R_END,
 	NW_R_NEWEST,
 	NW_R_OLDEST,
+	NW_R_LAST_TRIMMED,
+	NW_R_TRIMMED,
 	NW_R_SCAN,
 	NW_R_SCAN_BACK,
 	NW_R_RECORD,
@@ -87,7 +89,7 @@ enum nw_journal_ask {
 
 struct nw_journal_reader {
 	struct nw_db db;
-	int64_t oldest;          /* when the last page was read */
+	int64_t oldest, trimmed; /* when the last page was read */
 	struct nw_key_run *runs; /* of the merge under way */
 	size_t n_runs;
 	struct nw_recent *recent; /* once nw_journal_current has been asked */
@@ -105,6 +107,12 @@ enum nw_err nw_reader_ask(struct nw_journal_reader *reader, enum nw_journal_ask 
 
 /* The column `keys`: "all/ 41\ntopic/libya/ 17\n". Takes the first off *lines; false at the end. */
 bool nw_reader_cut_key(struct nw_str *lines, struct nw_journal_key *key);
+/*
+ * The last seq that was trimmed under any of the prefixes, where it is after `after`; else 0,
+ * or another that is not after it either. Inside a read transaction.
+ */
+enum nw_err nw_reader_trimmed(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *trimmed, struct nw_error *error) NW_MUST;
 bool nw_reader_is_asked(struct nw_str key, const struct nw_str *prefixes, size_t n_prefixes);
 
 /* The statement's text for a feed's state, out of the table of its columns; freed by the caller. */

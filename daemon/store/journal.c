@@ -4,12 +4,13 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "store/keep.h"
 #include "store/writing.h"
 
 /* A key that was ever used; in the map `keys` by its name. */
 struct nw_known_key {
 	char *name;
-	int64_t key, last;
+	int64_t key, last, trimmed;
 	bool is_changed;
 	struct nw_known_key *next; /* among those changed since begin */
 };
@@ -55,14 +56,15 @@ static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
 	enum nw_err err = NW_OK;
 
 	journal->last_key = journal->last_seq = 0;
-	if (sqlite3_prepare_v2(db->sqlite, "SELECT key, last, name FROM keys", -1, &statement,
-		    NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db->sqlite, "SELECT key, last, name, trimmed FROM keys", -1,
+		    &statement, NULL) != SQLITE_OK)
 		return nw_db_fail(db, error);
 	while (nw_db_step(db, statement, &err, error)) {
 		struct nw_known_key *known = know_key(journal, nw_db_str(statement, 2));
 
 		known->key = sqlite3_column_int64(statement, 0);
 		known->last = sqlite3_column_int64(statement, 1);
+		known->trimmed = sqlite3_column_int64(statement, 3);
 		if (known->key > journal->last_key)
 			journal->last_key = known->key;
 		if (known->last > journal->last_seq)
@@ -74,6 +76,8 @@ static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
 			"SELECT coalesce((SELECT latest_ms FROM journal ORDER BY seq DESC LIMIT 1),"
 			" -9223372036854775808)",
 			&journal->latest_ms, error);
+	if (!err)
+		err = nw_db_ask(db, "SELECT trimmed FROM merged", &journal->trimmed, error);
 	if (!err)
 		err = nw_versions_load(journal, error);
 	journal->loaded = !err;
@@ -132,15 +136,16 @@ void nw_journal_rollback(struct nw_journal *journal)
 	}
 	if (journal->begun)
 		nw_journal_forget_keys(journal);
+	journal->heads.n = 0; /* what was removed is there again */
 	journal->begun = journal->failed = false;
 }
 
 static enum nw_err save_changed_keys(struct nw_journal *journal, struct nw_error *error)
 {
 	for (struct nw_known_key *known = journal->changed; known; known = known->next) {
-		const int64_t values[] = {known->key, known->last};
+		const int64_t values[] = {known->key, known->last, known->trimmed};
 		const enum nw_err err = nw_journal_run(
-			journal, nw_db_bind(&journal->db, NW_W_LAST, values, 2), error);
+			journal, nw_db_bind(&journal->db, NW_W_LAST, values, 3), error);
 
 		if (err)
 			return err;
@@ -247,6 +252,25 @@ static enum nw_err add_key(struct nw_journal *journal, struct nw_str name, int64
 	return err;
 }
 
+static void note_change(struct nw_journal *journal, struct nw_known_key *known)
+{
+	if (known->is_changed)
+		return;
+	known->is_changed = true;
+	known->next = journal->changed;
+	journal->changed = known;
+}
+
+void nw_journal_note_trimmed(struct nw_journal *journal, struct nw_str name, int64_t seq)
+{
+	struct nw_known_key *known = nw_map_get(&journal->keys, name);
+
+	if (!known || known->trimmed >= seq)
+		return;
+	known->trimmed = seq;
+	note_change(journal, known);
+}
+
 /* Notes that the record is now the last one under a key. */
 static enum nw_err enter_key(
 	struct nw_journal *journal, struct nw_str name, int64_t seq, struct nw_error *error)
@@ -259,11 +283,7 @@ static enum nw_err enter_key(
 		err = add_key(journal, name, seq, &known, error);
 	if (err || known->last == seq) /* the same key twice counts once */
 		return err;
-	if (!known->is_changed) {
-		known->is_changed = true;
-		known->next = journal->changed;
-		journal->changed = known;
-	}
+	note_change(journal, known);
 	known->last = seq;
 	if (nw_str_eq(name, NW_STR("all/")))
 		return NW_OK;
@@ -292,17 +312,36 @@ static bool has_version(const struct nw_record *record)
 		record->kind == NW_KIND_CANCEL;
 }
 
+/* *before: the seq of the version before it, 0 for none. */
 static enum nw_err ask_new(struct nw_journal *journal, const struct nw_record *record, bool *is_new,
-	struct nw_error *error)
+	int64_t *before, struct nw_error *error)
 {
 	struct nw_newest newest;
 	enum nw_err err;
 
 	*is_new = true;
+	*before = 0;
 	if (!has_version(record))
 		return NW_OK;
 	err = nw_versions_find(journal, record->id, &newest, error);
 	*is_new = !err && record->version > newest.version;
+	*before = newest.seq;
+	return err;
+}
+
+/* It stays for as long as the versions before it do. One that was trimmed wants nothing more. */
+static enum nw_err inherit_keys(struct nw_journal *journal, const struct nw_record *record,
+	int64_t before, struct nw_error *error)
+{
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_KEYS, &before, 1);
+	enum nw_err err;
+
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		nw_keep_inherit(&journal->lines, nw_db_str(statement, 0));
+	err = nw_journal_run(journal, statement, error);
+	if (!err && journal->lines.failed)
+		return nw_fail(error, NW_E_LIMIT, "record too large: '%.*s'",
+			NW_ARG(nw_str_head(record->id, 100)));
 	return err;
 }
 
@@ -310,11 +349,14 @@ enum nw_err nw_journal_append(
 	struct nw_journal *journal, struct nw_record *record, bool *is_new, struct nw_error *error)
 {
 	enum nw_err err = number_keys(journal, record, error);
+	int64_t before = 0;
 
 	record->seq = 0;
 	*is_new = false;
 	if (!err)
-		err = ask_new(journal, record, is_new, error);
+		err = ask_new(journal, record, is_new, &before, error);
+	if (!err && *is_new && before)
+		err = inherit_keys(journal, record, before, error);
 	if (!err && *is_new)
 		err = insert_record(journal, record, error);
 	if (!err && *is_new)

@@ -33,13 +33,14 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_NEWEST] = "SELECT version, content, whole, seq FROM article WHERE id = ?1",
 	[NW_W_ARTICLE] = ("INSERT OR REPLACE INTO article (version, whole, seq, seen, id, content)"
 			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-	[NW_W_SWEEP] = "DELETE FROM article WHERE id > ?2 AND id <= ?3 AND seen < ?1",
+	[NW_W_SWEEP] = ("DELETE FROM article WHERE id > ?2 AND id <= ?3 AND seen < ?1"
+			" AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.seq = article.seq)"),
 	[NW_W_MERGED] = "UPDATE merged SET seq = ?1",
 	[NW_W_UNMERGED] = ("SELECT version, content, whole, seq, id FROM journal"
 			   " WHERE seq > ?1 AND kind <= 2 ORDER BY seq"),
 	[NW_W_READ] = "SELECT kind, keys, json FROM journal WHERE seq = ?1",
 	[NW_W_KEY] = "INSERT INTO keys (key, last, name) VALUES (?1, ?2, ?3)",
-	[NW_W_LAST] = "UPDATE keys SET last = ?2 WHERE key = ?1",
+	[NW_W_LAST] = "UPDATE keys SET last = ?2, trimmed = ?3 WHERE key = ?1",
 	[NW_W_KEYED] = "INSERT INTO keyed (key, seq) VALUES (?1, ?2)",
 	[NW_W_IDENTITY] =
 		"INSERT INTO identity (seen_s, identity, article, content) VALUES (?1, ?2, ?3, ?4)",
@@ -55,7 +56,10 @@ static const char *const statements[NW_W_N] = {
 			 " ON CONFLICT (name) DO UPDATE SET"
 			 " seq = max(seq, excluded.seq), acked_s = excluded.acked_s"
 			 " RETURNING seq"),
-	[NW_W_OLDEST] = "SELECT seq, unix_ms, keys FROM journal ORDER BY seq LIMIT 1",
+	[NW_W_OLDEST] = "SELECT coalesce(min(seq), 0) FROM journal",
+	[NW_W_LOOK] = "SELECT seq, unix_ms, keys FROM journal WHERE seq > ?1 ORDER BY seq",
+	[NW_W_KEYS] = "SELECT keys FROM journal WHERE seq = ?1",
+	[NW_W_TRIMMED] = "UPDATE merged SET trimmed = ?1",
 	[NW_W_UNKEY] = "DELETE FROM keyed WHERE key = ?1 AND seq = ?2",
 	[NW_W_REMOVE] = "DELETE FROM journal WHERE seq = ?1",
 	[NW_W_PAGES] = "PRAGMA page_count",
@@ -268,5 +272,6 @@ void nw_journal_close(struct nw_journal *journal)
 	nw_db_close(&journal->db);
 	if (journal->lock >= 0)
 		close(journal->lock);
+	free(journal->heads.v);
 	free(journal);
 }

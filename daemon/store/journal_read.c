@@ -19,6 +19,8 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_NEWEST] =
 		("SELECT coalesce((SELECT max(seq) FROM journal), (SELECT max(last) FROM keys), 0)"),
 	[NW_R_OLDEST] = "SELECT min(seq) FROM journal",
+	[NW_R_LAST_TRIMMED] = "SELECT trimmed FROM merged",
+	[NW_R_TRIMMED] = "SELECT max(trimmed) FROM keys WHERE name >= ?1 AND name < ?2",
 	[NW_R_SCAN] = ("SELECT seq, keys, kind, version, unix_ms, id, json, text FROM journal"
 		       " WHERE seq > ?1 AND seq <= ?2 ORDER BY seq"),
 	[NW_R_SCAN_BACK] =
@@ -269,6 +271,8 @@ static enum nw_err read_page(
 	enum nw_err err = nw_reader_ask(reader, NW_R_OLDEST, &reader->oldest, error);
 
 	if (!err)
+		err = nw_reader_trimmed(reader, query, &reader->trimmed, error);
+	if (!err)
 		err = nw_reader_ask(reader, NW_R_NEWEST, &upto, error);
 	if (!err && upto && !reader->oldest)
 		reader->oldest = upto + 1;
@@ -308,4 +312,9 @@ enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_jo
 int64_t nw_journal_page_oldest(const struct nw_journal_reader *reader)
 {
 	return reader->oldest;
+}
+
+int64_t nw_journal_page_trimmed(const struct nw_journal_reader *reader)
+{
+	return reader->trimmed;
 }

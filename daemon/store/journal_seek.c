@@ -31,6 +31,60 @@ enum nw_err nw_journal_bounds(
 	return err;
 }
 
+static enum nw_err ask_trimmed(struct nw_journal_reader *reader, struct nw_str prefix,
+	int64_t *trimmed, struct nw_error *error)
+{
+	sqlite3_stmt *statement = reader->db.statements[NW_R_TRIMMED];
+	struct nw_buf end;
+	int64_t its;
+	enum nw_err err;
+
+	/* Keys are printable ASCII: see store/merge.c. */
+	nw_buf_init(&end, prefix.n + 1);
+	nw_buf_add(&end, prefix);
+	nw_buf_add_c(&end, 0x7f);
+	nw_db_bind_str(statement, 1, prefix);
+	nw_db_bind_str(statement, 2, nw_buf_str(&end));
+	err = nw_reader_ask(reader, NW_R_TRIMMED, &its, error);
+	nw_buf_clear(&end);
+	if (!err && its > *trimmed)
+		*trimmed = its;
+	return err;
+}
+
+enum nw_err nw_reader_trimmed(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *trimmed, struct nw_error *error)
+{
+	int64_t last;
+	/* Whoever follows the end is past all of it, and asks no more than this. */
+	enum nw_err err = nw_reader_ask(reader, NW_R_LAST_TRIMMED, &last, error);
+
+	*trimmed = 0;
+	if (err || last < query->after)
+		return err;
+	if (!query->n_prefixes)
+		*trimmed = last;
+	for (size_t i = 0; !err && i < query->n_prefixes; i++)
+		err = ask_trimmed(reader, query->prefixes[i], trimmed, error);
+	return err;
+}
+
+enum nw_err nw_journal_trimmed(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *trimmed, int64_t *oldest,
+	struct nw_error *error)
+{
+	enum nw_err err = nw_reader_begin(reader, error);
+	int64_t newest;
+
+	*trimmed = *oldest = 0;
+	if (err)
+		return err;
+	err = nw_reader_trimmed(reader, query, trimmed, error);
+	if (!err)
+		err = ask_bounds(reader, oldest, &newest, error);
+	return nw_reader_end(reader, err, error);
+}
+
 /* The record at or after seq, and the latest time up to it; *seq 0 where there is none. */
 static enum nw_err ask_moment(
 	struct nw_journal_reader *reader, int64_t *seq, int64_t *latest_ms, struct nw_error *error)

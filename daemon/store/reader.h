@@ -32,9 +32,17 @@ enum nw_err nw_journal_read(struct nw_journal_reader *reader, const struct nw_jo
 	struct nw_error *error) NW_MUST;
 
 /*
- * The oldest seq there was (as in nw_journal_bounds) when the last page was read: what
- * lay between its `after` and this had been trimmed, and is not in it.
+ * What has been trimmed of what a query asks for: the last seq of it, where that is at or after
+ * the query's `after`, else something before it. All that was ever under the prefixes after
+ * that seq is there; before it there may be some, since not all is kept equally long
+ * (store/keep.h). *oldest as in nw_journal_bounds.
  */
+enum nw_err nw_journal_trimmed(struct nw_journal_reader *reader,
+	const struct nw_journal_query *query, int64_t *trimmed, int64_t *oldest,
+	struct nw_error *error) NW_MUST;
+
+/* The same when the last page was read: what is not in it for that. */
+int64_t nw_journal_page_trimmed(const struct nw_journal_reader *reader);
 int64_t nw_journal_page_oldest(const struct nw_journal_reader *reader);
 
 /*

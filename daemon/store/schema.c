@@ -80,6 +80,13 @@ const struct nw_migration nw_migrations[] = {
 		"ALTER TABLE sketch ADD COLUMN likened BLOB;"
 		"ALTER TABLE sketch ADD COLUMN alike INTEGER;"
 		"ALTER TABLE sketch ADD COLUMN copied INTEGER;"},
+	{"the last record that was trimmed, under each key and of all",
+		"ALTER TABLE keys ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;"
+		"ALTER TABLE merged ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;"
+		/* So far all before the oldest was, or its key's last. */
+		"UPDATE merged SET trimmed = (SELECT coalesce(min(seq) - 1,"
+		" (SELECT coalesce(max(last), 0) FROM keys)) FROM journal);"
+		"UPDATE keys SET trimmed = min(last, (SELECT trimmed FROM merged));"},
 };
 
 const size_t nw_n_migrations = sizeof(nw_migrations) / sizeof(nw_migrations[0]);

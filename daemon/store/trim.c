@@ -4,10 +4,11 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "store/writing.h"
+#include "store/heads.h"
 
 /* Of one transaction: some ms. More than a batch of the STORE brings, so that trimming keeps up. */
 #define RECORDS_MAX 512
+#define LOOKS_MAX 2048
 #define PAGES_MAX 1024
 #define ARTICLES_MAX 1024
 #define IDENTITIES_MAX 1024
@@ -19,12 +20,7 @@ struct step {
 	int64_t held; /* what follows this seq some live cursor has not passed */
 	char holder[NW_TRIM_NAME];
 	int64_t used, free; /* pages */
-};
-
-/* The oldest record. */
-struct oldest {
-	int64_t seq; /* 0: none */
-	int64_t unix_ms;
+	int64_t last;       /* of those removed */
 };
 
 static void copy_name(char name[NW_TRIM_NAME], struct nw_str from)
@@ -98,37 +94,11 @@ static enum nw_err count_pages(struct step *s, struct nw_error *error)
 	return err;
 }
 
-/* Its keys stay in the journal's buffer for them. */
-static enum nw_err find_oldest(struct step *s, struct oldest *oldest, struct nw_error *error)
-{
-	struct nw_journal *journal = s->journal;
-	sqlite3_stmt *statement = journal->db.statements[NW_W_OLDEST];
-
-	*oldest = (struct oldest){0};
-	nw_buf_empty(&journal->lines);
-	if (sqlite3_step(statement) == SQLITE_ROW) {
-		oldest->seq = sqlite3_column_int64(statement, 0);
-		oldest->unix_ms = sqlite3_column_int64(statement, 1);
-		nw_buf_add(&journal->lines, nw_db_str(statement, 2));
-	}
-	return nw_journal_run(journal, statement, error);
-}
-
 /* Whether more than so many times keep_bytes is in use. */
 static bool is_past(const struct step *s, int64_t times)
 {
 	return s->rules->keep_bytes > 0 &&
 		s->used * s->journal->page_bytes > s->rules->keep_bytes * times;
-}
-
-static bool is_due(const struct step *s, const struct oldest *oldest)
-{
-	const int64_t since_ms = (s->rules->now_s - s->rules->keep_s) * 1000;
-	const bool is_old = s->rules->keep_s && oldest->unix_ms < since_ms;
-
-	if (!oldest->seq)
-		return false;
-	return oldest->seq > s->held ? is_past(s, 2) : is_old || is_past(s, 1);
 }
 
 static enum nw_err remove_keys(struct nw_journal *journal, int64_t seq, struct nw_error *error)
@@ -142,54 +112,100 @@ static enum nw_err remove_keys(struct nw_journal *journal, int64_t seq, struct n
 
 		err = nw_journal_run(
 			journal, nw_db_bind(&journal->db, NW_W_UNKEY, values, 2), error);
+		nw_journal_note_trimmed(journal, key.key, seq);
 	}
 	return err;
 }
 
-static enum nw_err remove_record(
-	struct step *s, const struct oldest *oldest, struct nw_error *error)
+/* Its keys stay in the journal's buffer for them. */
+static enum nw_err read_keys(struct nw_journal *journal, int64_t seq, struct nw_error *error)
 {
+	sqlite3_stmt *statement = nw_db_bind(&journal->db, NW_W_KEYS, &seq, 1);
+
+	nw_buf_empty(&journal->lines);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		nw_buf_add(&journal->lines, nw_db_str(statement, 0));
+	return nw_journal_run(journal, statement, error);
+}
+
+static enum nw_err remove_record(struct step *s, int64_t seq, struct nw_error *error)
+{
+	static const enum nw_journal_write removals[] = {NW_W_REMOVE, NW_W_REMOVE_SKETCH};
 	struct nw_journal *journal = s->journal;
-	enum nw_err err = remove_keys(journal, oldest->seq, error);
+	enum nw_err err = read_keys(journal, seq, error);
 
 	if (!err)
+		err = remove_keys(journal, seq, error);
+	for (size_t i = 0; !err && i < sizeof(removals) / sizeof(removals[0]); i++)
 		err = nw_journal_run(
-			journal, nw_db_bind(&journal->db, NW_W_REMOVE, &oldest->seq, 1), error);
-	if (!err)
-		err = nw_journal_run(journal,
-			nw_db_bind(&journal->db, NW_W_REMOVE_SKETCH, &oldest->seq, 1), error);
+			journal, nw_db_bind(&journal->db, removals[i], &seq, 1), error);
+	nw_heads_pass(journal, seq);
 	s->trimmed->records++;
-	if (oldest->seq > s->held)
+	if (seq > s->last)
+		s->last = seq;
+	if (seq > s->held)
 		copy_name(s->trimmed->overrun, nw_str(s->holder));
 	return err;
 }
 
-/*
- * Removes while there is any that is due, and time. What the table of articles does
- * not know yet is put there first: nothing else would know it after a crash.
- */
-static enum nw_err remove_oldest(struct step *s, struct oldest *oldest, struct nw_error *error)
+/* Readers ask for the last of all first, and mostly need no other. */
+static enum nw_err save_last(struct step *s, struct nw_error *error)
 {
 	struct nw_journal *journal = s->journal;
+
+	if (s->last <= journal->trimmed)
+		return NW_OK;
+	journal->trimmed = s->last;
+	return nw_journal_run(
+		journal, nw_db_bind(&journal->db, NW_W_TRIMMED, &journal->trimmed, 1), error);
+}
+
+/*
+ * The next one, if there is any. What the table of articles does not know yet is put there
+ * first: nothing else would know it after a crash.
+ */
+static enum nw_err remove_next(
+	struct step *s, struct nw_heads_ask *ask, bool *is_done, struct nw_error *error)
+{
+	struct nw_journal *journal = s->journal;
+	enum nw_err err;
+	int64_t seq;
+
+	ask->is_past = is_past(s, 1);
+	ask->is_far_past = is_past(s, 2);
+	err = nw_heads_next(journal, ask, &seq, error);
+	*is_done = err || !seq || seq > journal->versions.merged;
+	if (err || !seq) {
+		s->trimmed->more = s->trimmed->more || (!err && !ask->looks);
+		return err;
+	}
+	if (*is_done) {
+		s->trimmed->more = true;
+		return nw_versions_merge(journal, ARTICLES_MAX, true, error);
+	}
+	err = remove_record(s, seq, error);
+	return err ? err : count_pages(s, error);
+}
+
+/* Removes while there is any that is to go, and time. */
+static enum nw_err remove_records(struct step *s, struct nw_error *error)
+{
+	struct nw_heads_ask ask = {.keeps = &s->rules->keeps,
+		.now_s = s->rules->now_s,
+		.held = s->held,
+		.looks = LOOKS_MAX};
 	enum nw_err err = count_pages(s, error);
 	const int64_t free_before = s->free;
+	bool is_done = false;
 
-	for (int n = 0; !err; n++) {
-		err = find_oldest(s, oldest, error);
-		if (err || !is_due(s, oldest))
-			return err;
-		if (n == RECORDS_MAX || s->free - free_before > PAGES_MAX)
-			break;
-		if (oldest->seq > journal->versions.merged) {
-			err = nw_versions_merge(journal, ARTICLES_MAX, true, error);
+	while (!err && !is_done) {
+		if (s->trimmed->records == RECORDS_MAX || s->free - free_before > PAGES_MAX) {
+			s->trimmed->more = true;
 			break;
 		}
-		err = remove_record(s, oldest, error);
-		if (!err)
-			err = count_pages(s, error);
+		err = remove_next(s, &ask, &is_done, error);
 	}
-	s->trimmed->more = true;
-	return err;
+	return err ? err : save_last(s, error);
 }
 
 /* --- what outlives the records --- */
@@ -212,12 +228,10 @@ static enum nw_err forget_identities(struct step *s, struct nw_error *error)
 		s->journal, nw_db_bind(&s->journal->db, NW_W_FORGET_IDENTITIES, &upto, 1), error);
 }
 
-/* Never past the oldest record: while an article has one, its version must be known. */
-static void raise_floor(const struct step *s, int64_t oldest)
+static void raise_floor(const struct step *s)
 {
 	struct nw_versions *versions = &s->journal->versions;
-	const int64_t late = s->journal->last_seq - s->rules->remember;
-	const int64_t floor = late < oldest ? late : oldest;
+	const int64_t floor = s->journal->last_seq - s->rules->remember;
 
 	/* A sweep reads the whole table: now and then is often enough. */
 	if (floor - versions->floor > s->rules->remember / 8)
@@ -228,7 +242,7 @@ enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *ru
 	struct nw_trimmed *trimmed, struct nw_error *error)
 {
 	struct step s = {.journal = journal, .rules = rules, .trimmed = trimmed};
-	struct oldest oldest;
+	int64_t oldest = 0;
 	enum nw_err err;
 
 	*trimmed = (struct nw_trimmed){0};
@@ -236,14 +250,16 @@ enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *ru
 	if (!err)
 		err = find_holder(&s, error);
 	if (!err)
-		err = remove_oldest(&s, &oldest, error);
+		err = remove_records(&s, error);
+	if (!err)
+		err = ask(journal, NW_W_OLDEST, &oldest, error);
 	if (!err)
 		err = forget_identities(&s, error);
 	if (err)
 		return err;
-	trimmed->oldest = oldest.seq ? oldest.seq : journal->last_seq + 1;
+	trimmed->oldest = oldest ? oldest : journal->last_seq + 1;
 	trimmed->bytes = s.used * journal->page_bytes;
 	trimmed->free_bytes = s.free * journal->page_bytes;
-	raise_floor(&s, trimmed->oldest);
+	raise_floor(&s);
 	return NW_OK;
 }

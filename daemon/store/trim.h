@@ -2,25 +2,27 @@
 #define NW_STORE_TRIM_H
 
 #include "store/journal.h"
+#include "store/keep.h"
 
 /*
- * Trimming: the oldest records go, a few in a transaction, so that what is appended
- * meanwhile hardly waits. A record goes when it is older than keep_s, or while the
- * database holds more than keep_bytes, but not before every live cursor is past it:
- * until the database holds twice keep_bytes, and then it goes all the same. A cursor
- * is live for cursor_keep_s after it was last moved; then it is forgotten.
+ * Trimming: records go, a few in a transaction, so that what is appended meanwhile
+ * hardly waits. A record goes when it is older than it is kept (store/keep.h), or while the
+ * database holds more than keep_bytes, first those that have had the largest part of
+ * their time, but not before every live cursor is past it: until the database
+ * holds twice keep_bytes, and then it goes all the same. A cursor is live for
+ * cursor_keep_s after it was last moved; then it is forgotten.
  *
  * What outlives the records: the last seq under each key, so that every prev stays
  * right; the newest `remember` identities; and each article's newest version, as long
- * as it has been met within the last `remember` records. An item that a feed still
+ * as it has a record, or has been met within the last `remember` of them. An item that a feed still
  * lists is so not published again, and an update of it counts on.
  */
 struct nw_trim {
 	int64_t now_s;
-	int64_t keep_s;        /* 0: for ever */
 	int64_t keep_bytes;    /* in use, 2^60 at most; 0: no limit */
 	int64_t cursor_keep_s; /* 0: for ever */
 	int64_t remember;
+	struct nw_keeps keeps;
 };
 
 /* Room for the longest: by CURVE a client's name, a slash and its own, 129 bytes. */

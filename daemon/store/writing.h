@@ -18,6 +18,9 @@ enum nw_journal_write {
 	NW_W_UNMERGED,
 	NW_W_READ,
 	NW_W_OLDEST,
+	NW_W_LOOK,
+	NW_W_KEYS,
+	NW_W_TRIMMED,
 	NW_W_UNKEY,
 	NW_W_REMOVE,
 	NW_W_PAGES,
@@ -40,6 +43,20 @@ enum nw_journal_write {
 	NW_W_N
 };
 
+/* One for each length of time that records are kept for: those it is for. */
+struct nw_trim_head {
+	int64_t keep_s; /* 0: for ever */
+	int64_t looked; /* none of them is left up to this seq */
+	int64_t seq;    /* the first of them; 0: not found yet */
+	int64_t unix_ms;
+};
+/* Where trimming is: found again from the beginning after a start, and when a rule changes. */
+struct nw_trim_heads {
+	struct nw_trim_head *v;
+	size_t n; /* 0: to be made */
+	struct nw_hash rules;
+};
+
 struct nw_journal {
 	struct nw_db db;
 	int lock;           /* held for as long as this is open */
@@ -47,6 +64,8 @@ struct nw_journal {
 	struct nw_known_key *changed;
 	struct nw_versions versions; /* loaded and forgotten with the keys */
 	int64_t last_key, last_seq, latest_ms;
+	int64_t trimmed; /* the last seq that was */
+	struct nw_trim_heads heads;
 	int64_t begun_at;    /* the last seq then */
 	struct nw_buf lines; /* the column `keys` of the record being appended */
 	int restart_at;      /* pages in the log: see journal_open.c */
@@ -57,6 +76,8 @@ struct nw_journal {
 
 /* They are loaded again at the next begin. */
 void nw_journal_forget_keys(struct nw_journal *journal);
+/* A record under this key has been removed. */
+void nw_journal_note_trimmed(struct nw_journal *journal, struct nw_str name, int64_t seq);
 int64_t nw_journal_key_number(const struct nw_journal *journal, struct nw_str name); /* or 0 */
 
 /* nw_db_run inside the transaction: a failure spoils it. */

@@ -21,6 +21,7 @@ struct nw_stream {
 	struct nw_stream_page *page; /* being given; NULL between two */
 	size_t given;                /* of the page */
 	int64_t after;
+	int64_t trimmed;    /* up to where it was told that some is gone */
 	int64_t written_ms; /* when anything was last written; monotonic */
 };
 
@@ -66,7 +67,11 @@ static enum nw_err take_page(struct nw_stream *s, bool *more, struct nw_error *e
 		return err;
 	s->after = s->page->next;
 	nw_count(NW_C_HTTP_MESSAGES, s->page->n);
-	if (!s->page->text.n)
+	if (s->page->trimmed > s->trimmed)
+		s->trimmed = s->page->trimmed;
+	else
+		s->given = s->page->n_gone;
+	if (s->page->text.n == s->given)
 		return_page(s);
 	return err;
 }

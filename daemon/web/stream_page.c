@@ -105,7 +105,7 @@ static void add_item(struct nw_stream_page *page, const struct nw_record *record
 	nw_buf_add(&page->text, is_sse ? NW_STR("\n\n") : NW_STR("\n"));
 }
 
-/* What was asked for from `oldest` back has been trimmed. */
+/* Some of what was asked for has been trimmed; what there is begins at `oldest`. */
 static void add_gone(struct nw_stream_page *page, int64_t oldest)
 {
 	const bool is_sse = page->query->is_sse;
@@ -115,16 +115,19 @@ static void add_gone(struct nw_stream_page *page, int64_t oldest)
 }
 
 static struct nw_stream_page *write_page(const struct nw_stream_query *query, int64_t after,
-	int64_t oldest, const struct nw_record *records, size_t n)
+	const struct nw_journal_reader *reader, const struct nw_record *records, size_t n)
 {
+	const int64_t oldest = nw_journal_page_oldest(reader);
 	struct nw_stream_page *page = nw_must_calloc(1, sizeof(*page));
 
 	page->query = nw_stream_query_new(query->prefixes, query->n_prefixes, query->is_sse);
 	page->after = after;
 	page->n = n;
 	nw_buf_init(&page->text, TEXT_MAX);
-	if (after + 1 < oldest)
-		add_gone(page, oldest);
+	page->trimmed = nw_journal_page_trimmed(reader);
+	if (page->trimmed > after)
+		add_gone(page, oldest > after ? oldest : after + 1);
+	page->n_gone = page->text.n;
 	for (size_t i = 0; i < n; i++)
 		add_item(page, &records[i]);
 	return page;
@@ -147,7 +150,7 @@ static enum nw_err read_page(struct nw_stream_pages *pages, const struct nw_stre
 
 	*page = NULL;
 	if (!err && next > after) {
-		*page = write_page(query, after, nw_journal_page_oldest(pages->reader), records, n);
+		*page = write_page(query, after, pages->reader, records, n);
 		(*page)->next = next;
 		add_page(pages, *page);
 		remove_old(pages);

@@ -17,6 +17,8 @@ struct nw_stream_page {
 	size_t readers; /* to whom it is lent */
 
 	struct nw_buf text; /* empty where nothing up to next was asked for */
+	size_t n_gone;      /* of its bytes, the first: that some of what was asked for is gone, */
+	int64_t trimmed;    /* and up to where; for those who were not told */
 	size_t n;           /* items in it */
 	int64_t next;       /* where the page after it begins */
 };

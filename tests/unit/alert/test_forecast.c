@@ -270,7 +270,7 @@ static void what_was_trimmed_is_said(void **state)
 {
 	struct stand *s = *state;
 	struct rig *r = s->rig;
-	struct nw_trim rules = {.keep_s = DAY, .remember = 10};
+	struct nw_trim rules = {.keeps.keep_s = DAY, .remember = 10};
 	struct nw_trimmed trimmed = {.more = true};
 
 	rig_begin(r, "alert a { topics = {libya} send = {\"file:a\"} }");

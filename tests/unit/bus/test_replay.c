@@ -128,17 +128,23 @@ static void no_more_is_sent_than_credit_was_given_for(void **state)
 	hang_up(rig, other);
 }
 
-/* All that is there. */
-static void trim_all(struct rig *rig)
+static void trim_by(struct rig *rig, const struct nw_trim *rules)
 {
-	const struct nw_trim rules = {.now_s = 5000000000, .keep_s = 1, .remember = 1000};
 	struct nw_trimmed trimmed = {.more = true};
 
 	while (trimmed.more) {
 		begin(rig);
-		assert_int_equal(nw_journal_trim(rig->journal, &rules, &trimmed, NULL), NW_OK);
+		assert_int_equal(nw_journal_trim(rig->journal, rules, &trimmed, NULL), NW_OK);
 		commit(rig);
 	}
+}
+
+/* All that is there. */
+static void trim_all(struct rig *rig)
+{
+	const struct nw_trim rules = {.now_s = 5000000000, .keeps.keep_s = 1, .remember = 1000};
+
+	trim_by(rig, &rules);
 }
 
 static void what_was_trimmed_is_told_to_be_gone(void **state)
@@ -156,6 +162,29 @@ static void what_was_trimmed_is_told_to_be_gone(void **state)
 	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "all/10 END 10 10");
 	ask(dealer, "last=5\nkeys=all/");
 	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "all/10 END 10 10");
+	hang_up(rig, dealer);
+}
+
+/* Libya is kept longer than what lies around it: nobody is told of a loss that is none. */
+static void what_was_trimmed_around_it_is_told_to_those_who_ask_for_it(void **state)
+{
+	struct rig *rig = *state;
+	void *dealer = peer(rig, ZMQ_DEALER, rig->replay);
+	struct nw_trim rules = {.now_s = 5000000000, .keeps.keep_s = 1, .remember = 1000};
+	char text[512];
+
+	nw_keeps_add(&rules.keeps, NW_STR("libya"), 0);
+	trim_by(rig, &rules);
+	publish(rig, NULL);
+	ask(dealer, "from=1\nkeys=topic/libya/");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)),
+		"topic/libya/1 topic/libya/3 topic/libya/5 topic/libya/7 topic/libya/9 END 10 1");
+	ask(dealer, "from=1\nkeys=all/");
+	assert_str(take_message(rig, dealer).frames[0], "GONE 1");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)),
+		"all/1 all/3 all/5 all/7 all/9 all/10 END 10 1");
+	ask(dealer, "from=10\nkeys=all/");
+	assert_string_equal(take_all(rig, dealer, text, sizeof(text)), "all/10 END 10 1");
 	hang_up(rig, dealer);
 }
 
@@ -321,6 +350,7 @@ int main(void)
 		TEST(text_is_left_out_when_it_is_not_wanted),
 		TEST(no_more_is_sent_than_credit_was_given_for),
 		TEST(what_was_trimmed_is_told_to_be_gone),
+		TEST(what_was_trimmed_around_it_is_told_to_those_who_ask_for_it),
 		TEST(what_is_trimmed_past_a_slow_reader_is_told_to_be_gone),
 		TEST(end_needs_no_credit),
 		TEST(new_request_takes_the_place_of_the_old),

@@ -151,7 +151,7 @@ static void a_sketch_goes_with_its_record(void **state)
 	assert_int_equal(seq, 700);
 	seq = 690;
 	must(nw_journal_each_sketch(reader, 10, count_sketch, &seq, &error), &error);
-	rules.keep_s = 30 * DAY;
+	rules.keeps.keep_s = 30 * DAY;
 	assert_int_equal(trim(journal, rules).records, 700);
 	assert_int_equal(count(*state, "SELECT count(*) FROM sketch"), 0);
 	nw_journal_reader_close(reader);
@@ -167,13 +167,13 @@ static void what_is_older_goes_and_nothing_else(void **state)
 	add_articles(journal, 701, 300, 5, 5000);
 	assert_int_equal(trim(journal, rules).records, 0);
 	check_bounds(*state, 1, 1000);
-	rules.keep_s = 30 * DAY;
+	rules.keeps.keep_s = 30 * DAY;
 	assert_int_equal(trim(journal, rules).records, 700);
 	assert_int_equal(trim(journal, rules).records, 0);
 	check_bounds(*state, 701, 1000);
 	assert_int_equal(count(*state, "SELECT count(*) FROM keyed WHERE seq < 701"), 0);
 	assert_int_equal(count(*state, "SELECT count(*) FROM keyed"), 100);
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	assert_int_equal(trim(journal, rules).oldest, 1001);
 	check_bounds(*state, 1001, 1000);
 	begin(journal);
@@ -187,7 +187,7 @@ static void age_never_passes_a_live_cursor(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
 	struct nw_trim rules = {
-		.now_s = NOW_S, .remember = 1000, .keep_s = 30 * DAY, .cursor_keep_s = 30 * DAY};
+		.now_s = NOW_S, .remember = 1000, .keeps.keep_s = 30 * DAY, .cursor_keep_s = 30 * DAY};
 	struct nw_trimmed trimmed;
 
 	add_articles(journal, 1, 100, 90, 100);
@@ -239,7 +239,7 @@ static void a_cursor_that_is_forgotten_holds_nothing_and_may_come_back(void **st
 	struct nw_error error = {0};
 	struct nw_trim rules = for_ever;
 
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	add_articles(journal, 1, 10, 9, 100);
 	move(journal, "desk", 3, 1);
 	assert_int_equal(trim(journal, rules).records, 3);
@@ -260,7 +260,7 @@ static void one_step_is_a_short_one(void **state)
 	struct nw_trimmed step;
 	struct nw_error error = {0};
 
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	add_articles(journal, 1, 3000, 9, 10);
 	for (int i = 0; i < 2; i++) {
 		begin(journal);
@@ -279,7 +279,7 @@ static void an_article_is_not_published_again_when_its_record_is_gone(void **sta
 	struct nw_journal *journal = open_journal(*state);
 	struct nw_trim rules = for_ever;
 
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	for (int reopened = 0; reopened < 2; reopened++) {
 		add_articles(journal, reopened * 100 + 1, 100, 9, 100);
 		assert_int_equal(trim(journal, rules).records, 100 + reopened);
@@ -327,7 +327,7 @@ static void an_article_that_nobody_lists_is_forgotten_at_last(void **state)
 	struct nw_identity listed = {{0}, hash_of(42), {0}};
 
 	journal->versions.run_max = 64;
-	rules.keep_s = 3 * DAY;
+	rules.keeps.keep_s = 3 * DAY;
 	rules.remember = 200;
 	for (int i = 0; i < 40; i++) {
 		add_articles(journal, 1 + i * 100, 100, i < 39 ? 9 : 1, 10);
@@ -353,7 +353,7 @@ static void prev_stays_right_when_all_is_gone(void **state)
 	struct nw_record record = {.version = 1, .keys = keys, .n_keys = 2, .id = NW_STR("x")};
 	int64_t seq;
 
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	begin(journal);
 	assert_true(append_under(journal, 1, &libya, 1, &seq));
 	assert_true(append_under(journal, 2, NULL, 0, &seq));
@@ -410,7 +410,7 @@ static void a_page_tells_what_was_trimmed_before_it(void **state)
 	add_articles(journal, 101, 100, 0, 100);
 	must(nw_journal_read(reader, &q, arena, &records, &n, &next, &error), &error);
 	assert_int_equal(nw_journal_page_oldest(reader), 1);
-	rules.keep_s = DAY;
+	rules.keeps.keep_s = DAY;
 	assert_int_equal(trim(journal, rules).records, 100);
 	q.after = next;
 	must(nw_journal_read(reader, &q, arena, &records, &n, &next, &error), &error);
@@ -483,7 +483,7 @@ static void trim_some(struct model *m, struct nw_journal *journal)
 	struct nw_error error = {0};
 	bool is_kept = dice(&m->dice, 4) > 0;
 
-	rules.keep_s = (RECORDS_MAX / 100 - m->n / 100 + dice(&m->dice, 15)) * DAY;
+	rules.keeps.keep_s = (RECORDS_MAX / 100 - m->n / 100 + dice(&m->dice, 15)) * DAY;
 	begin(journal);
 	must(nw_journal_trim(journal, &rules, &step, &error), &error);
 	if (is_kept)
@@ -492,7 +492,7 @@ static void trim_some(struct model *m, struct nw_journal *journal)
 		nw_journal_rollback(journal);
 	for (int64_t i = 0; is_kept && i < step.records; i++)
 		assert_true(m->records[m->oldest - 1 + i].unix_ms <
-			(rules.now_s - rules.keep_s) * 1000);
+			(rules.now_s - rules.keeps.keep_s) * 1000);
 	if (is_kept)
 		m->oldest += step.records;
 }

@@ -98,7 +98,7 @@ static bool is_counted(const struct rig *rig)
 static void steps_follow_each_other_until_all_is_done(void **state)
 {
 	const struct place *place = *state;
-	struct nw_trim rules = {.keep_s = 1, .cursor_keep_s = 86400, .remember = 1000};
+	struct nw_trim rules = {.keeps.keep_s = 1, .cursor_keep_s = 86400, .remember = 1000};
 	struct rig rig;
 
 	fill(place, 3000);
@@ -114,7 +114,7 @@ static void steps_follow_each_other_until_all_is_done(void **state)
 
 static void it_stops_with_a_step_under_way(void **state)
 {
-	const struct nw_trim rules = {.keep_s = 1, .remember = 1000};
+	const struct nw_trim rules = {.keeps.keep_s = 1, .remember = 1000};
 	struct rig rig;
 
 	fill(*state, 3000);
