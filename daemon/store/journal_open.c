@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "store/schema.h"
 #include "store/writing.h"
@@ -21,7 +22,8 @@
 #define LOG_RESTART 16000
 #define LOG_BUSY_MS 200
 
-#define BUSY_MS 1000 /* only a person's own SQLite can be in the way; the caller tries again */
+#define INCREMENTAL 2 /* of PRAGMA auto_vacuum */
+#define BUSY_MS 1000  /* only a person's own SQLite can be in the way; the caller tries again */
 
 static const char *const statements[NW_W_N] = {
 	[NW_W_BEGIN] = "BEGIN IMMEDIATE",
@@ -64,6 +66,8 @@ static const char *const statements[NW_W_N] = {
 	[NW_W_REMOVE] = "DELETE FROM journal WHERE seq = ?1",
 	[NW_W_PAGES] = "PRAGMA page_count",
 	[NW_W_FREE_PAGES] = "PRAGMA freelist_count",
+	/* A page for each step of the statement: the number is only what no step goes past. */
+	[NW_W_SHRINK] = "PRAGMA incremental_vacuum(1000000)",
 	[NW_W_FIRST_IDENTITY] = "SELECT min(n) FROM identity",
 	[NW_W_LAST_IDENTITY] = "SELECT max(n) FROM identity",
 	[NW_W_FORGET_IDENTITIES] = "DELETE FROM identity WHERE n <= ?1",
@@ -168,15 +172,24 @@ static int on_log_grown(void *arg, sqlite3 *sqlite, const char *name, int pages)
 }
 
 /*
- * Pages that trimming frees can be given back to the system one day only if the file
- * was made for it; this changes nothing in one that has tables.
+ * Pages that trimming frees can be given back to the system only if the file was made for
+ * it; this changes nothing in one that has tables. What is to be done about one that was
+ * not is in newswired(8).
  */
 static enum nw_err prepare_file(struct nw_journal *journal, struct nw_error *error)
 {
+	int64_t vacuum = 0;
 	enum nw_err err = nw_db_exec(&journal->db, "PRAGMA auto_vacuum = INCREMENTAL", error);
 
 	if (!err)
 		err = nw_db_ask(&journal->db, "PRAGMA page_size", &journal->page_bytes, error);
+	if (!err)
+		err = nw_db_ask(&journal->db, "PRAGMA auto_vacuum", &vacuum, error);
+	journal->can_shrink = vacuum == INCREMENTAL;
+	if (!err && !journal->can_shrink)
+		nw_log(NW_LOG_WARNING,
+			"the journal's file cannot shrink: a backup that is restored can",
+			NW_KV("file", nw_str(journal->db.path)));
 	return err;
 }
 

@@ -12,6 +12,11 @@
 #define PAGES_MAX 1024
 #define ARTICLES_MAX 1024
 #define IDENTITIES_MAX 1024
+#define SHRINK_PAGES 512
+
+/* What stays free, of what is in use and at least: to be written to again. */
+#define SPARE_PART 8
+#define SPARE_PAGES 2048
 
 struct step {
 	struct nw_journal *journal;
@@ -208,6 +213,31 @@ static enum nw_err remove_records(struct step *s, struct nw_error *error)
 	return err ? err : save_last(s, error);
 }
 
+/* --- the file --- */
+
+/*
+ * What is free beyond what is soon written to again is given back, from the file's end.
+ * A page that is in use there is moved first, and SQLite reads through all free ones to
+ * find its new place: so many pages are some ms, as a step of trimming is.
+ */
+static enum nw_err shrink(struct step *s, struct nw_error *error)
+{
+	struct nw_journal *journal = s->journal;
+	sqlite3_stmt *statement = journal->db.statements[NW_W_SHRINK];
+	const int64_t over = s->free - s->used / SPARE_PART - SPARE_PAGES;
+	enum nw_err err = NW_OK;
+
+	if (!journal->can_shrink || over <= 0 || s->trimmed->more)
+		return NW_OK;
+	s->trimmed->more = over > SHRINK_PAGES;
+	for (int64_t n = 0; n < over && n < SHRINK_PAGES; n++)
+		if (!nw_db_step(&journal->db, statement, &err, error))
+			break;
+	(void)sqlite3_reset(statement);
+	journal->failed = journal->failed || err;
+	return err;
+}
+
 /* --- what outlives the records --- */
 
 static enum nw_err forget_identities(struct step *s, struct nw_error *error)
@@ -255,6 +285,8 @@ enum nw_err nw_journal_trim(struct nw_journal *journal, const struct nw_trim *ru
 		err = ask(journal, NW_W_OLDEST, &oldest, error);
 	if (!err)
 		err = forget_identities(&s, error);
+	if (!err)
+		err = shrink(&s, error);
 	if (err)
 		return err;
 	trimmed->oldest = oldest ? oldest : journal->last_seq + 1;

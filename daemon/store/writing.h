@@ -25,6 +25,7 @@ enum nw_journal_write {
 	NW_W_REMOVE,
 	NW_W_PAGES,
 	NW_W_FREE_PAGES,
+	NW_W_SHRINK,
 	NW_W_FIRST_IDENTITY,
 	NW_W_LAST_IDENTITY,
 	NW_W_FORGET_IDENTITIES,
@@ -70,6 +71,7 @@ struct nw_journal {
 	struct nw_buf lines; /* the column `keys` of the record being appended */
 	int restart_at;      /* pages in the log: see journal_open.c */
 	int64_t page_bytes;
+	bool can_shrink; /* the file */
 	bool loaded, begun;
 	bool failed; /* since begin: only a rollback is left */
 };

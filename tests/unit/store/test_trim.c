@@ -186,8 +186,10 @@ static void what_is_older_goes_and_nothing_else(void **state)
 static void age_never_passes_a_live_cursor(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
-	struct nw_trim rules = {
-		.now_s = NOW_S, .remember = 1000, .keeps.keep_s = 30 * DAY, .cursor_keep_s = 30 * DAY};
+	struct nw_trim rules = {.now_s = NOW_S,
+		.remember = 1000,
+		.keeps.keep_s = 30 * DAY,
+		.cursor_keep_s = 30 * DAY};
 	struct nw_trimmed trimmed;
 
 	add_articles(journal, 1, 100, 90, 100);
@@ -392,6 +394,53 @@ static void the_file_stops_growing(void **state)
 	nw_journal_close(journal);
 }
 
+static void the_file_shrinks_in_steps_when_less_is_kept(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_trim rules = for_ever;
+	struct nw_trimmed step = {.more = true};
+	struct nw_error error = {0};
+	int64_t pages, before;
+
+	for (int i = 0; i < 20; i++)
+		add_articles(journal, 1 + i * 300, 300, 0, 12000);
+	before = pages = count(*state, "PRAGMA page_count");
+	assert_true(pages > 18000);
+	rules.keep_bytes = 4 << 20;
+	while (step.more) {
+		begin(journal);
+		must(nw_journal_trim(journal, &rules, &step, &error), &error);
+		commit(journal);
+		assert_true(before - count(*state, "PRAGMA page_count") <= 700);
+		before = count(*state, "PRAGMA page_count");
+	}
+	assert_true(before < pages / 4);
+	assert_true(count(*state, "PRAGMA freelist_count") >= 1024); /* to be written to again */
+	assert_int_equal(count(*state, "SELECT count(*) FROM pragma_integrity_check"), 1);
+	assert_int_equal(newest_of(journal, 5999), 1);
+	nw_journal_close(journal);
+}
+
+static void a_file_that_cannot_shrink_is_trimmed_all_the_same(void **state)
+{
+	const struct place *place = *state;
+	struct nw_trim rules = for_ever;
+	struct nw_journal *journal = open_journal(place);
+
+	nw_journal_close(journal);
+	assert_int_equal(
+		meddle(place, "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM"),
+		SQLITE_OK);
+	journal = open_journal(place);
+	assert_int_equal(count(place, "PRAGMA auto_vacuum"), 0);
+	for (int i = 0; i < 20; i++)
+		add_articles(journal, 1 + i * 300, 300, 0, 12000);
+	rules.keep_bytes = 4 << 20;
+	assert_true(trim(journal, rules).bytes <= rules.keep_bytes);
+	assert_true(count(place, "PRAGMA page_count") > 18000);
+	nw_journal_close(journal);
+}
+
 static void a_page_tells_what_was_trimmed_before_it(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
@@ -569,6 +618,8 @@ int main(void)
 		TEST(an_article_that_nobody_lists_is_forgotten_at_last),
 		TEST(prev_stays_right_when_all_is_gone),
 		TEST(the_file_stops_growing),
+		TEST(the_file_shrinks_in_steps_when_less_is_kept),
+		TEST(a_file_that_cannot_shrink_is_trimmed_all_the_same),
 		TEST(a_page_tells_what_was_trimmed_before_it),
 		TEST(what_is_left_is_what_the_model_says),
 	};
