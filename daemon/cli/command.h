@@ -56,6 +56,8 @@ extern const struct nw_command nw_command_alerts;
 extern const struct nw_command nw_command_alert;
 extern const struct nw_command nw_command_status;
 extern const struct nw_command nw_command_top;
+extern const struct nw_command nw_command_backup;
+extern const struct nw_command nw_command_restore;
 extern const struct nw_command nw_command_keygen;
 
 /* The next option's letter, its argument in optarg; -1 after the last. */

@@ -51,6 +51,20 @@ static void print_feed(const json_t *feed, int id_width, int state_width)
 	putchar('\n');
 }
 
+/* Why nothing is visited, for who wonders: it is no feed's fault. */
+static void tell_pause(const char *runtime)
+{
+	json_t *status;
+
+	if (nw_cli_ask(runtime, "/v1/status", &status, NULL))
+		return;
+	if (json_is_true(json_object_get(status, "journal_failing")))
+		fputs("newswire: the journal cannot be written, and no feed is visited until it can be; "
+		      "see 'newswire status' and the daemon's log\n",
+			stderr);
+	json_decref(status);
+}
+
 static int run(int argc, char **argv)
 {
 	const char *runtime = NULL;
@@ -82,6 +96,7 @@ static int run(int argc, char **argv)
 			print_feed(feed, id_width, state_width);
 	}
 	json_decref(feeds);
+	tell_pause(runtime);
 	return failing ? NW_EXIT_NO : NW_EXIT_YES;
 }
 

@@ -25,6 +25,8 @@ static const struct nw_command *const commands[] = {
 	&nw_command_alert,
 	&nw_command_status,
 	&nw_command_top,
+	&nw_command_backup,
+	&nw_command_restore,
 	&nw_command_keygen,
 	NULL,
 };

@@ -1,10 +1,6 @@
 #include "store/backup.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -13,13 +9,9 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "rt/notify.h"
+#include "store/copy.h"
 
-#define STEP_PAGES 4096 /* 16 MB: between two of them the service manager hears of it */
-#define PATIENCE_S 300  /* for one step, however slow the disk */
-
-/* Beside the copy: what the change of the tables itself needs at the least, in the log. */
-#define SPARE_BYTES (UINT64_C(16) << 20)
-#define MB 1000000
+#define PATIENCE_S 300 /* for one step, however slow the disk */
 
 /* Where the copy comes to be; all in the arena. */
 struct place {
@@ -46,99 +38,14 @@ static struct place find_place(struct nw_arena *a, const char *database, int64_t
 	return place;
 }
 
-static enum nw_err check_room(
-	const struct nw_db *db, const char *dir, uint64_t bytes, struct nw_error *error)
+static bool on_step(void *arg, int64_t done, int64_t pages, struct nw_error *error)
 {
-	const uint64_t needed = bytes + SPARE_BYTES;
-	struct statvfs st;
-	uint64_t free_bytes;
-
-	if (statvfs(dir, &st) != 0)
-		return nw_fail_errno(error, dir, "cannot ask for the free space");
-	free_bytes = (uint64_t)st.f_bavail * st.f_frsize;
-	if (free_bytes >= needed)
-		return NW_OK;
-	(void)nw_fail(error, NW_E_SYSTEM,
-		"no room to copy this journal before it is brought up to date: %" PRIu64
-		" MB needed, %" PRIu64 " MB free in '%s': make room there (older copies, "
-		"'%s.before-*', may go)",
-		needed / MB + 1, free_bytes / MB, dir, db->path);
-	nw_error_set_file(error, db->path);
-	return NW_E_SYSTEM;
-}
-
-static enum nw_err copy_pages(struct nw_db *from, struct nw_db *to, struct nw_error *error)
-{
-	sqlite3_backup *backup = sqlite3_backup_init(to->sqlite, "main", from->sqlite, "main");
-	int said = SQLITE_OK;
-
-	if (!backup)
-		return nw_db_fail(to, error);
-	while (said == SQLITE_OK) {
-		const int all = sqlite3_backup_pagecount(backup);
-		const int left = sqlite3_backup_remaining(backup);
-
-		nw_notify_extend(PATIENCE_S);
-		nw_notify_status("copying the journal before it is brought up to date: %d %%",
-			all > 0 ? (int)((int64_t)(all - left) * 100 / all) : 0);
-		said = sqlite3_backup_step(backup, STEP_PAGES);
-	}
-	/* Whichever side it was, finish leaves the reason with the copy. */
-	if (sqlite3_backup_finish(backup) != SQLITE_OK || said != SQLITE_DONE)
-		return nw_db_fail(to, error);
-	return NW_OK;
-}
-
-static enum nw_err create(const char *path, struct nw_error *error)
-{
-	int fd;
-
-	if (unlink(path) != 0 && errno != ENOENT)
-		return nw_fail_errno(error, path, "cannot remove what a copy left");
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	if (fd < 0)
-		return nw_fail_errno(error, path, "cannot create");
-	close(fd);
-	return NW_OK;
-}
-
-static enum nw_err copy_into(struct nw_db *db, const char *path, struct nw_error *error)
-{
-	struct nw_db copy = {0};
-	enum nw_err err = create(path, error);
-
-	if (!err)
-		err = nw_db_open(&copy, path, SQLITE_OPEN_READWRITE, error);
-	/* It is synced once, when it is whole; and until then nothing lies beside it, after a kill neither. */
-	if (!err)
-		err = nw_db_exec(
-			&copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", error);
-	if (!err)
-		err = copy_pages(db, &copy, error);
-	nw_db_close(&copy);
-	return err;
-}
-
-static enum nw_err sync_at(const char *path, int flags, struct nw_error *error)
-{
-	const int fd = open(path, flags | O_CLOEXEC);
-	enum nw_err err = NW_OK;
-
-	if (fd < 0)
-		return nw_fail_errno(error, path, "cannot open");
-	if (fsync(fd) != 0)
-		err = nw_fail_errno(error, path, "cannot sync");
-	close(fd);
-	return err;
-}
-
-static enum nw_err put_in_place(const struct place *place, struct nw_error *error)
-{
-	enum nw_err err = sync_at(place->partial, O_RDWR, error);
-
-	if (!err && rename(place->partial, place->path) != 0)
-		err = nw_fail_errno(error, place->path, "cannot rename");
-	return err ? err : sync_at(place->dir, O_RDONLY | O_DIRECTORY, error);
+	(void)arg;
+	(void)error;
+	nw_notify_extend(PATIENCE_S);
+	nw_notify_status("copying the journal before it is brought up to date: %d %%",
+		pages > 0 ? (int)(done * 100 / pages) : 0);
+	return true;
 }
 
 /* One of ours for another form, or the beginning of one: nobody else's name. */
@@ -183,17 +90,25 @@ static void remove_others(const struct place *place)
 static enum nw_err copy_to(
 	const struct place *place, struct nw_db *db, int64_t bytes, struct nw_error *error)
 {
-	enum nw_err err = check_room(db, place->dir, (uint64_t)bytes, error);
+	const struct nw_copy copy = {.path = place->path,
+		.partial = place->partial,
+		.dir = place->dir,
+		.mode = 0640,
+		.on_step = on_step};
+	enum nw_err err = nw_copy_room(place->dir, (uint64_t)bytes,
+		"the journal is copied before it is brought up to date; make room there "
+		"(older copies, 'journal.db.before-*', may go)",
+		error);
 
-	if (err)
-		return err;
-	err = copy_into(db, place->partial, error);
-	if (!err)
-		err = put_in_place(place, error);
 	if (err) {
-		(void)unlink(place->partial);
+		nw_error_set_file(error, db->path);
 		return err;
 	}
+	err = nw_copy_begin(&copy, db, error);
+	if (!err)
+		err = nw_copy_end(&copy, error);
+	if (err)
+		return err;
 	nw_log(NW_LOG_NOTICE, "journal copied before it is brought up to date",
 		NW_KV("file", nw_str(place->path)), NW_KVI("bytes", bytes));
 	remove_others(place);

@@ -106,7 +106,7 @@ static enum nw_err refuse_second(int fd, const char *path, struct nw_error *erro
 }
 
 /* The lock goes with the process, however it ends; the file stays. */
-static enum nw_err lock(const char *path, int *locked, struct nw_error *error)
+enum nw_err nw_journal_lock(const char *path, int *locked, struct nw_error *error)
 {
 	char name[4096], pid[32];
 	int fd, n;
@@ -263,7 +263,7 @@ enum nw_err nw_journal_open(const char *path, struct nw_journal **journal, struc
 	nw_versions_init(&j->versions);
 	err = make_directory(path, error);
 	if (!err)
-		err = lock(path, &j->lock, error);
+		err = nw_journal_lock(path, &j->lock, error);
 	if (!err)
 		err = open_database(j, path, error);
 	if (err)

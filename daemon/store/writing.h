@@ -76,6 +76,9 @@ struct nw_journal {
 	bool failed; /* since begin: only a rollback is left */
 };
 
+/* The lock of the one process that may write, until *locked is closed; else whose it is. */
+enum nw_err nw_journal_lock(const char *path, int *locked, struct nw_error *error) NW_MUST;
+
 /* They are loaded again at the next begin. */
 void nw_journal_forget_keys(struct nw_journal *journal);
 /* A record under this key has been removed. */
