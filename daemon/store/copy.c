@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-#define STEP_PAGES 256 /* 1 MB */
+#define STEP_PAGES 256                   /* 1 MB */
 #define SPARE_BYTES (UINT64_C(16) << 20) /* for what is written meanwhile */
 #define MB 1000000
 

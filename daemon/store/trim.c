@@ -12,7 +12,7 @@
 #define PAGES_MAX 1024
 #define ARTICLES_MAX 1024
 #define IDENTITIES_MAX 1024
-#define SHRINK_PAGES 512
+#define SHRINK_PAGES 256
 
 /* What stays free, of what is in use and at least: to be written to again. */
 #define SPARE_PART 8
