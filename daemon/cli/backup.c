@@ -83,7 +83,7 @@ static int run_backup(int argc, char **argv)
 {
 	const char *state = read_options(&nw_command_backup, argc, argv);
 	struct nw_error error = {0};
-	struct nw_saved saved;
+	struct nw_saved saved = {0};
 
 	if (transfer(state, argv[optind], save, &saved, &error))
 		return nw_cli_fail(&error);
@@ -95,7 +95,7 @@ static int run_restore(int argc, char **argv)
 {
 	const char *state = read_options(&nw_command_restore, argc, argv);
 	struct nw_error error = {0};
-	struct nw_saved saved;
+	struct nw_saved saved = {0};
 
 	if (transfer(state, argv[optind], nw_journal_put_back, &saved, &error))
 		return nw_cli_fail(&error);
