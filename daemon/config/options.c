@@ -1,5 +1,7 @@
 #include "config/config.h"
 
+#include <stdio.h>
+
 #include <sys/un.h>
 
 #include "article/wire.h"

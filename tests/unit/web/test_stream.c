@@ -23,10 +23,14 @@ static int on_statement(unsigned what, void *arg, void *statement, void *sql)
 	(void)arg;
 	(void)statement;
 	if (trimmer && strcmp(sql, "BEGIN") == 0)
-		assert_int_equal(sqlite3_exec(trimmer,
-					 "DELETE FROM journal WHERE seq = (SELECT min(seq) "
-					 "FROM journal) AND seq < 150",
-					 NULL, NULL, NULL),
+		assert_int_equal(
+			sqlite3_exec(trimmer,
+				"BEGIN; DELETE FROM journal WHERE seq = (SELECT min(seq)"
+				" FROM journal) AND seq < 150;"
+				"UPDATE merged SET trimmed = (SELECT min(seq) - 1 FROM journal);"
+				"UPDATE keys SET trimmed = (SELECT trimmed FROM merged);"
+				"COMMIT",
+				NULL, NULL, NULL),
 			SQLITE_OK);
 	return 0;
 }
