@@ -1,6 +1,7 @@
 #include "changes/changes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -156,13 +157,13 @@ static bool is_other_name(const struct sides *s, struct stretch d, size_t i, siz
 
 /* --- negations --- */
 
-/* What a negation is about: the next word that says something, in its sentence. */
+/* What a negation is about: the next word that says something, or denies it, in its sentence. */
 static size_t find_about(const struct nw_words *words, size_t at)
 {
 	for (size_t i = at + 1; i < words->n && i <= at + NEAR_WORDS; i++) {
 		if (words->v[i].begins)
 			break;
-		if (is_telling(&words->v[i]))
+		if (is_telling(&words->v[i]) || words->v[i].kind == NW_WORD_NEGATION)
 			return i;
 	}
 	return words->n;
@@ -213,14 +214,23 @@ static bool is_turned(struct side a, struct side b)
 
 /* --- a stretch --- */
 
+/* Parts of one name, and not names of a list: no comma is between them. */
+static bool are_one_name(const struct nw_word *a, const struct nw_word *b)
+{
+	const char *end = a->text.p + a->text.n;
+
+	return a->kind == NW_WORD_NAME && b->kind == NW_WORD_NAME && b->text.p > end &&
+		!memchr(end, ',', (size_t)(b->text.p - end));
+}
+
 /* A first name beside a surname that was there says nothing new. */
 static bool is_beside_known(const struct sides *s, size_t k)
 {
-	const struct nw_word *before = k ? &s->now->v[k - 1] : NULL;
-	const struct nw_word *after = word_at(s->now, k + 1);
+	const struct nw_word *w = &s->now->v[k];
+	const struct nw_word *before = k ? w - 1 : NULL, *after = word_at(s->now, k + 1);
 
-	return (before && before->kind == NW_WORD_NAME && !is_come(s, before)) ||
-		(after && after->kind == NW_WORD_NAME && !is_come(s, after));
+	return (before && are_one_name(before, w) && !is_come(s, before)) ||
+		(after && are_one_name(w, after) && !is_come(s, after));
 }
 
 /* The names are what initials stood for. */

@@ -212,6 +212,14 @@ static const struct pair pairs[] = {
 		"Port reopens", "The port opened on Tuesday."},
 	{"en", SAME, "Port reopens", "The port, closed for weeks, is open.",
 		"Port reopens", "After weeks of closure the port is open."},
+	{"en", OTHER, "Army has not denied the raid", "",
+		"Army has denied the raid", ""},
+	{"fr", SAME, "Le ministre n'a rien dit", "",
+		"Le ministre n'a jamais rien dit", ""},
+	{"en", MORE, "Truce breaks near Benghazi", "",
+		"Truce breaks near Benghazi, Tripoli", ""},
+	{"en", SAME, "Talks with Haftar begin", "",
+		"Talks with Khalifa Haftar begin", ""},
 };
 /* clang-format on */
 
