@@ -428,6 +428,7 @@ static void reload(void *arg)
 		tell_restarts(nw_pipeline_config(d->pipeline), snapshot->config);
 		apply_log_level(snapshot->config);
 		nw_fetch_set(d->fetch, &fetch);
+		nw_http_set_per_host(d->http, fetch.per_host);
 		nw_bus_set_clients(d->bus, snapshot->config->clients, snapshot->config->n_clients);
 		nw_trimmer_set(d->trimmer, &rules);
 		nw_alerting_set(d->alerting, &setting);

@@ -147,9 +147,15 @@ struct nw_http *nw_http_new(struct nw_loop *loop, const struct nw_http_options *
 	http->later = nw_timer_new(loop, on_later, http);
 	http->multi = nw_multi_new(loop, &user);
 	multi = nw_multi_handle(http->multi);
-	(void)curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)options->max_per_host);
+	nw_http_set_per_host(http, options->max_per_host);
 	(void)curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)options->max_connections);
 	return http;
+}
+
+void nw_http_set_per_host(struct nw_http *http, unsigned most)
+{
+	(void)curl_multi_setopt(
+		nw_multi_handle(http->multi), CURLMOPT_MAX_HOST_CONNECTIONS, (long)most);
 }
 
 void nw_http_free(struct nw_http *http)

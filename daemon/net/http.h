@@ -17,7 +17,7 @@ struct nw_http_transfer;
 
 struct nw_http_options {
 	const char *user_agent;       /* "newswired/0.1.0 (+https://...)" */
-	const struct nw_guard *guard; /* addresses we may visit; kept by the caller */
+	const struct nw_guard *guard; /* addresses we may visit; the caller's, who may change it */
 	const char *ca_file;          /* certificates to trust, PEM; NULL: the system's */
 	unsigned max_connections; /* in all; transfers past that wait, and their time with them */
 	unsigned max_per_host;
@@ -27,6 +27,8 @@ struct nw_http_options {
 #define NW_HTTP_SLOW_BYTES 256
 
 struct nw_http *nw_http_new(struct nw_loop *loop, const struct nw_http_options *options);
+/* From now on; what is open already stays. */
+void nw_http_set_per_host(struct nw_http *http, unsigned most);
 /* Transfers under way end without a callback. Not from within on_done. */
 void nw_http_free(struct nw_http *http);
 

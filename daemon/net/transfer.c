@@ -1,7 +1,9 @@
 #include "net/transfer.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +142,32 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
 	return fd;
 }
 
+static bool permits_text(const struct nw_guard *guard, const char *text)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+
+	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+		return nw_guard_permits(guard, (const struct sockaddr *)(const void *)&v4);
+	return inet_pton(AF_INET6, text, &v6.sin6_addr) == 1 &&
+		nw_guard_permits(guard, (const struct sockaddr *)(const void *)&v6);
+}
+
+/* A connection that was kept may be from when its address was still allowed. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
+static int on_request(void *arg, char *address, char *own, int port, int own_port)
+{
+	struct nw_http_transfer *t = arg;
+
+	(void)own;
+	(void)port;
+	(void)own_port;
+	if (permits_text(t->guard, address))
+		return CURL_PREREQFUNC_OK;
+	t->is_barred = true;
+	return CURL_PREREQFUNC_ABORT;
+}
+
 void nw_transfer_prepare(CURL *easy, const struct nw_http_options *options)
 {
 	SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -165,6 +193,7 @@ void nw_transfer_prepare(CURL *easy, const struct nw_http_options *options)
 	SET(easy, CURLOPT_HEADERFUNCTION, on_header);
 	SET(easy, CURLOPT_WRITEFUNCTION, on_body);
 	SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	SET(easy, CURLOPT_PREREQFUNCTION, on_request);
 	SET(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
 	SET(easy, CURLOPT_NOPROGRESS, 0L);
 }
@@ -285,6 +314,7 @@ static void set_hop(struct nw_http_transfer *t, int64_t now_ms)
 	nw_buf_empty(&t->body);
 	t->ignored = 0;
 	t->n_opened = t->n_refused = 0;
+	t->is_barred = false;
 	t->socket_errno = 0;
 	t->curl_text[0] = '\0';
 	SET(t->easy, CURLOPT_URL, t->url);
@@ -299,6 +329,7 @@ void nw_transfer_attach(struct nw_http_transfer *t, CURL *easy, int64_t now_ms)
 	SET(easy, CURLOPT_HEADERDATA, t);
 	SET(easy, CURLOPT_WRITEDATA, t);
 	SET(easy, CURLOPT_OPENSOCKETDATA, t);
+	SET(easy, CURLOPT_PREREQDATA, t);
 	SET(easy, CURLOPT_XFERINFODATA, t);
 	SET(easy, CURLOPT_ERRORBUFFER, t->curl_text);
 	SET(easy, CURLOPT_HTTPHEADER, t->fields);
@@ -387,7 +418,7 @@ static enum nw_http_result judge_failure(const struct nw_http_transfer *t, CURLc
 	const enum nw_http_result result = nw_transfer_result(code);
 	curl_off_t lookup_us = 0;
 
-	if (result == NW_HTTP_CONNECT && t->n_refused > 0 && t->n_opened == 0)
+	if (t->is_barred || (result == NW_HTTP_CONNECT && t->n_refused > 0 && t->n_opened == 0))
 		return NW_HTTP_REFUSED;
 	/* A header line longer than libcurl's own bound is "out of memory" to it: the peer's fault. */
 	if (code == CURLE_OUT_OF_MEMORY && !t->header.is_whole)

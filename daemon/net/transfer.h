@@ -43,6 +43,7 @@ struct nw_http_transfer {
 	struct nw_buf body;
 	size_t ignored;               /* bytes of a body nobody wants */
 	unsigned n_opened, n_refused; /* sockets of this hop */
+	bool is_barred;               /* it had a connection, to where it may not go any more */
 	int socket_errno;             /* of one that this machine did not give us; 0: none */
 	int64_t bytes;
 	bool is_overruled; /* result and reason are ours, whatever libcurl makes of it */

@@ -57,6 +57,8 @@ static bool answer(struct peer *peer)
 		return server_print(peer, "HTTP/1.1 %d X\r\nContent-Length: 4\r\n\r\nbody", code);
 	if (strcmp(path, "/304") == 0)
 		return server_print(peer, "HTTP/1.1 304 Not Modified\r\nETag: \"a b\"\r\n\r\n");
+	if (strcmp(path, "/moment") == 0)
+		return server_hang(peer, 200) && server_send(peer, "200 OK", "", "");
 	if (strcmp(path, "/hang") == 0)
 		return server_hang(peer, 10000);
 	return server_send(peer, "200 OK", "", peer->request);
@@ -220,6 +222,55 @@ static void connection_is_kept(void **state)
 	for (int i = 0; i < 20; i++)
 		free(get_path(c, "/feed").body);
 	assert_true(c->server.n_peers - before <= 1);
+}
+
+static void a_kept_connection_to_where_we_may_not_go_any_more_is_refused(void **state)
+{
+	struct client *c = *state;
+	const struct nw_guard allowed = c->guard;
+	struct outcome o;
+
+	free(get_path(c, "/feed").body);
+	c->guard = (struct nw_guard){0};
+	o = get_path(c, "/feed");
+	c->guard = allowed;
+	assert_int_equal(o.result, NW_HTTP_REFUSED);
+	assert_non_null(strstr(o.reason, "address not allowed: "));
+	o = get_path(c, "/feed");
+	assert_int_equal(o.result, NW_HTTP_DONE);
+	free(o.body);
+}
+
+/* Of four requests to what hangs a moment; how many the peer had at a time. */
+static int hang_together(struct client *c)
+{
+	struct outcome o[4];
+	struct nw_http_request r;
+	char url[1024];
+	int pending = 4;
+
+	atomic_store(&c->server.most_busy, 0);
+	for (int i = 0; i < 4; i++) {
+		o[i] = (struct outcome){.loop = c->loop, .pending = &pending};
+		r = usual_request(c, "/moment", url);
+		(void)nw_http_get(c->http, &r, note_outcome, &o[i]);
+	}
+	assert_int_equal(nw_loop_run(c->loop), 0);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(o[i].result, NW_HTTP_DONE);
+		free(o[i].body);
+	}
+	return atomic_load(&c->server.most_busy);
+}
+
+static void a_host_gets_as_many_connections_as_are_allowed_by_now(void **state)
+{
+	struct client *c = *state;
+
+	nw_http_set_per_host(c->http, 1);
+	assert_int_equal(hang_together(c), 1);
+	nw_http_set_per_host(c->http, 4);
+	assert_in_range(hang_together(c), 2, 4);
 }
 
 static void what_is_no_web_address_is_refused_later(void **state)
@@ -406,6 +457,8 @@ int main(void)
 		cmocka_unit_test(broken_chain_of_permanent_redirects_ends_where_it_broke),
 		cmocka_unit_test(too_many_redirects_are_not_followed),
 		cmocka_unit_test(connection_is_kept),
+		cmocka_unit_test(a_kept_connection_to_where_we_may_not_go_any_more_is_refused),
+		cmocka_unit_test(a_host_gets_as_many_connections_as_are_allowed_by_now),
 		cmocka_unit_test(what_is_no_web_address_is_refused_later),
 		cmocka_unit_test(nobody_listening_is_connect),
 		cmocka_unit_test(silence_is_a_timeout),
