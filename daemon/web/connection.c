@@ -27,6 +27,8 @@ struct nw_connection {
 	struct nw_timer *timer; /* when it is cut off; while it sleeps: when it wakes */
 	struct event *hung_up;  /* set while the library does not look, or may have missed it */
 	char *address;          /* the first line's, until it is answered */
+	TAILQ_ENTRY(nw_connection) entry; /* in the listener's list, while it waits for a head */
+	bool is_waiting;
 	bool has_head;
 	bool is_head; /* the method is */
 	bool has_answer;
@@ -70,10 +72,42 @@ static void set_seconds(struct nw_connection *c, int64_t s)
 	nw_timer_set(c->timer, s * 1000);
 }
 
+static int socket_of(const struct nw_connection *c)
+{
+	return MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static void cut_off(struct nw_connection *c)
+{
+	(void)shutdown(socket_of(c), SHUT_RDWR); /* the library does the rest */
+}
+
+static void end_waiting(struct nw_connection *c)
+{
+	if (c->is_waiting)
+		TAILQ_REMOVE(&c->listener->waiting, c, entry);
+	c->is_waiting = false;
+}
+
 static void await_head(struct nw_connection *c, int64_t s)
 {
+	end_waiting(c);
+	TAILQ_INSERT_TAIL(&c->listener->waiting, c, entry);
+	c->is_waiting = true;
 	set_seconds(c, s);
 	(void)event_add(c->hung_up, NULL);
+}
+
+/* Who took the last place; who has asked for nothing for longest makes room for the next. */
+static void make_room(struct nw_connection *last)
+{
+	struct nw_listener *l = last->listener;
+	struct nw_connection *c = TAILQ_FIRST(&l->waiting);
+
+	if (l->n_connections < l->server->options.max_connections || !c || c == last)
+		return;
+	end_waiting(c);
+	cut_off(c);
 }
 
 /* --- answers --- */
@@ -301,9 +335,11 @@ enum MHD_Result nw_connection_on_request(void *listener, struct MHD_Connection *
 	(void)body_n;
 	if (!c->has_head && !has_body(mhd)) {
 		c->has_head = true;
+		end_waiting(c);
 		return MHD_YES;
 	}
 	c->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	end_waiting(c);
 	status = read_request(c, method, version, &heads);
 	if (status)
 		nw_connection_refuse(c, status, error.text);
@@ -349,11 +385,6 @@ void nw_connection_on_completed(void *listener, struct MHD_Connection *mhd, void
 
 /* --- connections --- */
 
-static int socket_of(const struct nw_connection *c)
-{
-	return MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
-
 static void on_time(void *arg)
 {
 	struct nw_connection *c = arg;
@@ -361,7 +392,7 @@ static void on_time(void *arg)
 	if (c->is_asleep)
 		nw_connection_wake(c);
 	else
-		(void)shutdown(socket_of(c), SHUT_RDWR); /* the library does the rest */
+		cut_off(c);
 }
 
 /* Whole requests may be there yet, and are answered; for the rest of one there is no waiting. */
@@ -390,10 +421,14 @@ void nw_connection_on_change(void *listener, struct MHD_Connection *mhd, void **
 		c->mhd = mhd;
 		c->timer = nw_timer_new(l->server->options.loop, on_time, c);
 		c->hung_up = event_new(base, socket_of(c), EV_CLOSED, on_hung_up, c);
+		l->n_connections++;
 		await_head(c, HEAD_S);
+		make_room(c);
 		return;
 	}
 	l->has_room = true;
+	l->n_connections--;
+	end_waiting(c);
 	nw_timer_free(c->timer);
 	event_free(c->hung_up);
 	free(c->address);

@@ -2,6 +2,7 @@
 #define NW_WEB_CONNECTION_H
 
 #include <microhttpd.h>
+#include <sys/queue.h>
 
 #include "base/seldom.h"
 #include "web/server.h"
@@ -16,6 +17,9 @@ struct nw_listener {
 	struct nw_timer *timer;  /* what the daemon would next do by itself */
 	struct nw_seldom seldom; /* what it has to say */
 	bool has_room;           /* a connection has ended in this run */
+	unsigned n_connections;
+	/* Those without a request; who has waited longest is first. */
+	TAILQ_HEAD(nw_waiting, nw_connection) waiting;
 	bool is_loopback;
 	char endpoint[64];
 	struct nw_listener *next;

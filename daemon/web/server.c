@@ -206,6 +206,7 @@ enum nw_err nw_server_listen(struct nw_server *server, const char *name, struct 
 		return err;
 	l = nw_must_calloc(1, sizeof(*l));
 	l->server = server;
+	TAILQ_INIT(&l->waiting);
 	*server->last = l;
 	server->last = &l->next;
 	l->is_loopback = nw_network_is_loopback(endpoint.address);

@@ -26,9 +26,9 @@ struct nw_server_options {
 	void (*on_request)(
 		void *arg, struct nw_connection *connection, const struct nw_request *request);
 	void *arg;
-	unsigned
-		max_connections; /* of one endpoint; who comes beyond waits in the system's queue */
-	bool is_uncounted;       /* what it refuses is in no counter */
+	unsigned max_connections; /* of one endpoint; with the last, who has not asked for anything
+				    for longest is cut off; beyond, the system's queue */
+	bool is_uncounted;        /* what it refuses is in no counter */
 };
 
 struct nw_server *nw_server_new(const struct nw_server_options *options);

@@ -490,7 +490,7 @@ class Port(Web):
                 pass
             self.assertLess(time.monotonic() - began, 60)
 
-    def test_connections_past_the_limit_wait(self):
+    def test_past_the_limit_whoever_asks_for_nothing_makes_room(self):
         held, limits = [], resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], min(limits[1], 4096)), limits[1]))
         self.addCleanup(lambda: [s.close() for s in held])
@@ -501,14 +501,10 @@ class Port(Web):
         wait_for(lambda: fds() >= most, lambda: f"{fds()} descriptors")
         late = held.pop()
         late.sendall(b"GET /all.json HTTP/1.0\r\n\r\n")
-        late.settimeout(1)
-        self.assertRaises(TimeoutError, late.recv, 1)
-        self.assertLessEqual(fds(), before + most + 10)
-        while held:
-            held.pop().close()
-        late.settimeout(PATIENCE_S)
+        late.settimeout(5)  # sooner than any of them is cut off for its silence
         self.assertEqual(late.recv(12), b"HTTP/1.1 200")
         late.close()
+        self.assertLessEqual(fds(), before + most + 10)
 
     def limit(self, name):
         with open(f"/proc/{self.daemon.process.pid}/limits") as limits:

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -19,6 +20,7 @@
 
 #define N_THREADS 4
 #define N_EACH 50
+#define N_SILENT 200 /* more than have a place */
 
 struct place {
 	struct nw_loop *loop;
@@ -113,21 +115,28 @@ static int teardown(void **state)
 
 static const char *const here[] = {"127.0.0.1:*", NULL}, *const anywhere[] = {"0.0.0.0:*", NULL};
 
-/* The whole answer to one request; extra: further headers, each with its line end. */
-static void ask(const struct place *p, const char *path, const char *extra, char answer[4096])
+static int connect_to(const struct place *p)
 {
 	const char *endpoint = nw_status_port_endpoint(p->port, 0);
 	struct sockaddr_in to = {.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)strtol(strrchr(endpoint, ':') + 1, NULL, 10))};
 	const int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+/* The whole answer to one request; extra: further headers, each with its line end. */
+static void ask(const struct place *p, const char *path, const char *extra, char answer[4096])
+{
+	const int fd = connect_to(p);
 	char request[512];
 	size_t n = 0;
 	ssize_t got;
 
 	(void)snprintf(request, sizeof(request),
 		"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s\r\n", path, extra);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	assert_int_equal(write(fd, request, strlen(request)), (ssize_t)strlen(request));
 	while (n + 1 < 4096 && (got = read(fd, answer + n, 4095 - n)) > 0)
 		n += (size_t)got;
@@ -208,6 +217,27 @@ static void many_who_ask_at_once_get_one_answer_of_the_loops(void **state)
 		pthread_join(threads[i], NULL);
 }
 
+static void who_asks_is_answered_whoever_else_holds_connections(void **state)
+{
+	struct place *p = *state;
+	char answer[4096];
+	int fd[N_SILENT];
+	time_t began;
+
+	start(p, here, sys);
+	for (size_t i = 0; i < N_SILENT; i++) {
+		fd[i] = connect_to(p);
+		if (i % 2)
+			(void)!send(fd[i], "GET /a", 6, MSG_NOSIGNAL);
+	}
+	began = time(NULL);
+	ask(p, "/any", "", answer);
+	assert_non_null(strstr(answer, "HTTP/1.1 200"));
+	assert_true(time(NULL) - began < 5); /* those are cut off by themselves after ten */
+	for (size_t i = 0; i < N_SILENT; i++)
+		close(fd[i]);
+}
+
 #define BEARER "Authorization: Bearer a-token-of-thirty-two-characters\r\n"
 
 static void another_address_takes_a_token_that_may_read_sys(void **state)
@@ -259,6 +289,7 @@ int main(void)
 		TEST(what_is_the_loops_is_asked_of_the_loop),
 		TEST(a_loop_that_hangs_is_told_of_and_not_waited_for),
 		TEST(many_who_ask_at_once_get_one_answer_of_the_loops),
+		TEST(who_asks_is_answered_whoever_else_holds_connections),
 		TEST(another_address_takes_a_token_that_may_read_sys),
 		TEST(an_address_that_is_taken_is_an_error_with_its_name),
 	};
