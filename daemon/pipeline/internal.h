@@ -61,6 +61,7 @@ bool nw_polled_settle(
 /* pipeline.c */
 void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t due_s);
 void nw_pipeline_hand_out(struct nw_pipeline *p);
+bool nw_pipeline_is_full(const struct nw_pipeline *p); /* as much as allowed is under way */
 
 /* look.c: an article was written that is on these. */
 void nw_pipeline_count_topics(struct nw_pipeline *p, const struct nw_tag *tags);

@@ -33,11 +33,11 @@ void nw_pipeline_schedule(struct nw_pipeline *p, struct nw_polled *feed, int64_t
 
 /*
  * Back-pressure is this one number: while as many visits and articles as the
- * configuration allows are under way, no feed is handed out. What only waits for its
- * host's turn costs little and counts a quarter, so that hosts that hang keep the
- * others' feeds waiting much later.
+ * configuration allows are under way, no feed is handed out, and a visit has one article
+ * at a time. What only waits for its host's turn costs little and counts a quarter, so
+ * that hosts that hang keep the others' feeds waiting much later.
  */
-static bool is_full(const struct nw_pipeline *p)
+bool nw_pipeline_is_full(const struct nw_pipeline *p)
 {
 	const size_t most = (size_t)p->snapshot->config->in_flight;
 	const size_t waiting = nw_fetch_waiting(p->fetch);
@@ -53,12 +53,12 @@ void nw_pipeline_hand_out(struct nw_pipeline *p)
 
 	if (!p->started || p->paused || p->outage.is_on)
 		return;
-	while (!is_full(p) && nw_sched_take(p->sched, now_s(p), &number)) {
+	while (!nw_pipeline_is_full(p) && nw_sched_take(p->sched, now_s(p), &number)) {
 		p->feeds[number]->scheduled = false;
 		nw_visit_begin(p, p->feeds[number]);
 	}
 	next = nw_sched_next(p->sched);
-	if (next == INT64_MAX || is_full(p)) {
+	if (next == INT64_MAX || nw_pipeline_is_full(p)) {
 		nw_timer_stop(p->due);
 		return;
 	}

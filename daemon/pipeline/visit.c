@@ -182,9 +182,14 @@ static size_t window_of(const struct nw_visit *v)
 	return share > 4 ? share : 4;
 }
 
+/*
+ * The visits that are handed out before any of them is read may bring far more than the
+ * daemon has room for: while it is full each of them has one article under way at a time.
+ */
 static void begin_more(struct nw_visit *v)
 {
-	while (v->n_running < window_of(v) && v->n_begun < v->n_admitted) {
+	while (v->n_begun < v->n_admitted && v->n_running < window_of(v) &&
+		(!v->n_running || !nw_pipeline_is_full(v->pipeline))) {
 		v->n_running++;
 		nw_article_begin(v, &v->admitted[v->n_begun++]);
 	}

@@ -55,6 +55,24 @@ class Visits(Case):
         good.publish(made_article(101), feed="good")
         wait_for(lambda: good.count(made_article(101).path), "the good feed is still polled, and its page fetched")
 
+    def test_what_all_feeds_bring_at_once_is_bounded(self):
+        room, n_feeds, in_flight = self.newsroom(), 32, 32
+        articles = [made_article(n) for n in range(6 * n_feeds)]
+        for n, article in enumerate(articles):
+            article.fault = "hang"
+            room.publish(article, feed=f"f{n % n_feeds}")
+        config = room.write_config(self.folder, in_flight=in_flight, per_host=64, timeout="1h")
+        daemon = self.daemon(config).start().ready()
+        begun = lambda: sum(room.count(f"/feeds/f{n}.xml") for n in range(n_feeds))
+        wait_for(lambda: begun() == n_feeds and daemon.ask("/v1/status")["in_flight"] >= 2 * in_flight, "every feed is read")
+        for _ in range(50):
+            self.assertLessEqual(daemon.ask("/v1/status")["in_flight"], 2 * in_flight)
+            time.sleep(0.02)
+        for article in articles:
+            article.fault = ""
+        room.released.set()
+        wait_for(lambda: n_articles(daemon) == len(articles), lambda: f"{n_articles(daemon)} articles")
+
     def test_trouble_that_ends_while_the_loop_is_busy_leaves_it_working(self):
         room = self.newsroom()
         room.publish(made_article(1), feed="a")
