@@ -1,6 +1,7 @@
 /* newswire check: configuration, feeds, clients, alerts, topics and the topics' own tests, before the daemon is asked to. */
 #include <getopt.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <newswire/tag.h>
 
@@ -41,18 +42,32 @@ static void show_line(struct nw_str line, int column)
 	fprintf(stderr, "\n  %*s^\n", (int)columns_of(nw_str_head(line, before)), "");
 }
 
+/* What is said here ends up in a log: neither a token nor an address with a password in it does. */
+static bool may_be_secret(FILE *f, struct nw_str line)
+{
+	struct stat st;
+
+	return fstat(fileno(f), &st) || !(st.st_mode & S_IROTH) ||
+		nw_str_find(line, NW_STR("@")) < line.n ||
+		nw_str_find(line, NW_STR("token")) < line.n;
+}
+
 /* For a complaint that names file, line and column. */
 static void show_place(const struct nw_error *error)
 {
 	FILE *f = error->file[0] && error->line && error->column ? fopen(error->file, "re") : NULL;
 	char *line = NULL;
 	size_t cap = 0;
+	struct nw_str text;
 	ssize_t n = -1;
 
 	for (int at = 0; f && at < error->line; at++)
 		n = getline(&line, &cap, f);
-	if (n > 0)
-		show_line((struct nw_str){line, (size_t)n - (line[n - 1] == '\n')}, error->column);
+	if (n > 0) {
+		text = (struct nw_str){line, (size_t)n - (line[n - 1] == '\n')};
+		if (!may_be_secret(f, text))
+			show_line(text, error->column);
+	}
 	free(line);
 	if (f)
 		(void)fclose(f);

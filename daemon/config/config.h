@@ -110,7 +110,8 @@ struct nw_option {
 	int64_t min, max; /* of what is stored; of a list, how many there may be */
 	size_t offset;    /* of the member */
 	bool in_ms;       /* a duration stored in ms */
-	bool is_secret;   /* no complaint shows it */
+	bool is_secret;   /* neither a complaint nor a dump shows it */
+	bool is_untold;   /* no complaint shows it: what stands there by mistake may be a secret */
 	bool at_start;    /* read at the start only: a reload does not change it */
 	/* More than a range to be held to; the reason when it is not. */
 	bool (*is_right)(struct nw_str value, const char **reason);

@@ -97,6 +97,12 @@ static bool read_number(
 	return ok;
 }
 
+/* An address with a password in it is as good as one, wherever somebody wrote it. */
+static bool has_login(struct nw_str text)
+{
+	return nw_str_find(text, NW_STR("@")) < text.n;
+}
+
 static bool check_value(const struct nw_option *o, struct nw_str text, char *why, size_t why_size)
 {
 	const char *reason;
@@ -104,7 +110,8 @@ static bool check_value(const struct nw_option *o, struct nw_str text, char *why
 
 	if (o->type == NW_OPTION_INT || o->type == NW_OPTION_DURATION || o->type == NW_OPTION_SIZE)
 		return read_number(o, text, &number, why, why_size);
-	if (o->is_right && !o->is_right(text, &reason) && o->is_secret) {
+	if (o->is_right && !o->is_right(text, &reason) &&
+		(o->is_secret || o->is_untold || has_login(text))) {
 		(void)snprintf(why, why_size, "bad value for %s: %s", o->name, reason);
 		return false;
 	}

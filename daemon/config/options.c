@@ -25,10 +25,13 @@
 #define HOUR_MS INT64_C(3600000)
 #define GIB (INT64_C(1) << 30)
 
+/* A feed's address is shown to whoever asks, and its articles' are made from it. */
 static bool is_feed_url(struct nw_str value, const char **reason)
 {
-	*reason = "write an address that begins with http:// or https://";
-	return nw_url_is_web(value);
+	struct nw_url url;
+
+	*reason = "write an address that begins with http:// or https://, without a login in it";
+	return nw_url_is_web(value) && nw_url_parse(value, &url) && !url.user.n;
 }
 
 static bool is_port(struct nw_str text)
@@ -252,7 +255,7 @@ const size_t nw_config_n_feed_options =
 	sizeof(nw_config_feed_options) / sizeof(nw_config_feed_options[0]);
 
 const struct nw_option nw_config_client_options[] = {
-	{"key", NW_OPTION_STRING, "", "its public key for CURVE", IN_CLIENT(key),
+	{"key", NW_OPTION_STRING, "", "its public key for CURVE", IN_CLIENT(key), .is_untold = true,
 		.is_right = is_curve_key},
 	{"token", NW_OPTION_STRING, "", "its bearer token for HTTP", IN_CLIENT(token),
 		.is_secret = true, .is_right = is_token},

@@ -54,7 +54,7 @@ static const struct {
 	{READ, 0, 0, "neither key nor token"},
 	{KEY, 0, 0, "nothing to read"},
 	{KEY "read = {}\n", 0, 0, "nothing to read"},
-	{"key = \"short\"\n", 1, 1, "bad value 'short' for key: write the 40 characters"},
+	{"key = \"short\"\n", 1, 1, "bad value for key: write the 40 characters"},
 	{"# one\n  token = \"tooshort\"\n", 2, 3, "bad value for token: write 32 to 256"},
 	{"token = \"0123456789abcdef 0123456789abcdef\"\n", 1, 1, "bad value for token"},
 	{KEY "read = {\"topic/libya\"}\n", 2, 1, "bad value 'topic/libya' for read"},

@@ -112,6 +112,8 @@ static const struct {
 	{"newswired.conf", "/* one\n two */\ntimeout = 1d\n", 3, 1, "out of range"},
 	{"feeds.d/a.conf", "feed \"x\" {\n}\n", 2, 0, "feed 'x' has no url"},
 	{"feeds.d/a.conf", "feed \"x\" { url = \"ftp://x/\" }\n", 1, 12, "bad value 'ftp://x/'"},
+	{"feeds.d/a.conf", "feed \"x\" { url = \"http://u:pass@x/\" }\n", 1, 12,
+		"bad value for url: write an address"},
 	{"feeds.d/a.conf", "feed \"Not This\" { url = \"http://x/\" }\n", 1, 0, "bad feed name"},
 	{"feeds.d/a.conf",
 		"feed \"x\" { url = \"http://x/\" }\nfeed \"x\" { url = \"http://y/\" }\n", 2, 7,
