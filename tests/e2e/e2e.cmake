@@ -59,3 +59,12 @@ add_custom_target(alert_kills COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONME
 # Every call of the command line and of the daemon's start and a visit failing in turn, an hour or so: the ordinary run tries some of them.
 add_custom_target(torture COMMAND ${CMAKE_COMMAND} -E env ${NW_E2E_ENVIRONMENT} NW_TORTURE=0
 	/usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/test_torture.py DEPENDS newswired newswire e2e_failing USES_TERMINAL VERBATIM)
+
+# The daemon under the load of a large installation, two minutes of it; `sh tests/e2e/soak.sh` is an hour. First, and
+# beside the others: it takes what the machine gives, and judges no time.
+add_executable(e2e_soak e2e/soak.c e2e/soak_site.c)
+target_link_libraries(e2e_soak PRIVATE nw_flags nw_client nw_status)
+if(NW_PROFILE STREQUAL "dev")
+	add_test(NAME e2e.soak COMMAND nice /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/e2e/soak.py)
+	set_tests_properties(e2e.soak PROPERTIES PROCESSORS 2 COST 1000 TIMEOUT 900 ENVIRONMENT "${NW_E2E_ENVIRONMENT}")
+endif()
