@@ -225,6 +225,23 @@ class Curve(Case):
         held[0].close()  # waiting for credit, its replay would be kept for a minute
         wait_for(lambda: len(self.replayed(held[2], "from=0")[0]) == 3, "whose peer is gone makes room")
 
+    def test_a_replay_ends_with_the_right_to_it(self):
+        self.begin()
+        self.publish(3, "libya")
+        narrowed, kept = self.socket(zmq.DEALER, self.all), self.socket(zmq.DEALER, self.desk)
+        for dealer, lines in ((narrowed, b"from=0\ncredit=1"), (kept, b"from=0\nkeys=topic/libya/\ncredit=1")):
+            dealer.send_multipart([b"NWREPLAY1", lines])
+            self.assertEqual(len(dealer.recv_multipart()), 4)
+        self.client("all", self.all, "topic/libya/")
+        self.news.reload()
+        refused = self.news.counter("bus_replay_refused_total")
+        wait_for(lambda: self.news.counter("bus_replay_refused_total") > refused, "the wide replay is ended")
+        for dealer in (kept, narrowed):
+            dealer.send(b"MORE 100")
+        self.assertEqual([len(kept.recv_multipart()) for _ in range(3)], [4, 4, 1])
+        self.assertEqual(narrowed.poll(QUIET_S * 1000) and [len(narrowed.recv_multipart())] or [], [])
+        self.assertEqual(len(self.replayed(self.socket(zmq.DEALER, self.all), "from=0\nkeys=topic/libya/")[0]), 3)
+
     def test_a_routing_id_of_ones_own_is_refused_since_it_could_be_taken_over(self):
         self.begin()
         dealer = self.context.socket(zmq.DEALER)

@@ -81,6 +81,20 @@ class Story(Case):
         self.assertEqual(len({s["id"] for s in found.values()}), 3)
         self.assertEqual([daemon.counter(f"stories_{what}_total") for what in ("opened", "joined", "copies")], [3, 2, 2])
 
+    def test_what_is_old_is_closed_at_the_next_start_and_told_once(self):
+        daemon = self.begin("01-sirte-truce", "02-sirte-copy", "13-mercenaries")
+        for _ in range(2):
+            daemon.stop()
+            journal = sqlite3.connect(daemon.state / "journal.db")
+            with journal:
+                journal.execute("UPDATE sketch SET seen_s = seen_s - 30 * 86400, published_s = published_s - 30 * 86400")
+            journal.close()
+            daemon.start().ready()
+            wait_for(lambda: any(s["change"] == "closed" for s in self.told(daemon)), lambda: self.told(daemon))
+        closed = [s for s in self.told(daemon) if s["change"] == "closed"]
+        self.assertEqual([(s["articles"], s["id"]) for s in closed], [(2, self.story(daemon, self.articles["01-sirte-truce"].title)["id"])])
+        self.assertNotIn("error", daemon.log.read_text())
+
     def other_words(self):
         """The truce as another house reports it: no sentence in common."""
         article = self.articles["02-sirte-copy"]
