@@ -419,8 +419,10 @@ void nw_article_end(struct nw_work *w)
 {
 	struct nw_article_work *a = article_of(w);
 	struct nw_visit *v = a->visit;
+	struct nw_pipeline *p = v->pipeline;
 
 	nw_article_free(a);
-	v->pipeline->in_flight--;
+	p->in_flight--;
 	nw_visit_article_ended(v);
+	nw_visits_go_on(p);
 }

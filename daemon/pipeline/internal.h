@@ -1,6 +1,8 @@
 #ifndef NW_PIPELINE_INTERNAL_H
 #define NW_PIPELINE_INTERNAL_H
 
+#include <sys/queue.h>
+
 #include "base/map.h"
 #include "fetch/outage.h"
 #include "fetch/state.h"
@@ -41,7 +43,8 @@ struct nw_pipeline {
 	size_t n_feeds, n_holes, n_hosts, probed; /* probed: whom an outage asked last */
 	struct nw_map by_id, by_topic;            /* by_topic: articles, look.c */
 	struct nw_visit *visits;                  /* under way */
-	size_t in_flight;                         /* visits and articles */
+	TAILQ_HEAD(, nw_visit) held; /* of these: who waits for room for more articles */
+	size_t in_flight;            /* visits and articles */
 	struct nw_today today;
 	bool paused, started;
 };
@@ -79,6 +82,8 @@ struct nw_withdrawal;
 struct nw_visit {
 	struct nw_work work;
 	struct nw_visit *next, *prev;
+	TAILQ_ENTRY(nw_visit) held;
+	bool is_held;
 	struct nw_pipeline *pipeline;
 	struct nw_polled *feed;
 	struct nw_snapshot *snapshot;
@@ -110,6 +115,7 @@ void nw_visit_begin(struct nw_pipeline *p, struct nw_polled *feed);
 void nw_visit_end(struct nw_work *w);
 void nw_visit_free(struct nw_visit *v);
 void nw_visit_article_ended(struct nw_visit *v);
+void nw_visits_go_on(struct nw_pipeline *p); /* there may be room for articles again */
 /* Its feed is gone from the configuration: what is not in the journal yet may be met anew. */
 void nw_visit_forget(struct nw_visit *v);
 

@@ -88,6 +88,7 @@ struct nw_pipeline *nw_pipeline_new(const struct nw_pipeline_options *o)
 	p->loop = o->loop;
 	p->fetch = o->fetch;
 	p->snapshot = o->snapshot;
+	TAILQ_INIT(&p->held);
 	p->sched = nw_sched_new(o->seed);
 	p->seen = nw_seen_new((size_t)o->snapshot->config->remember);
 	p->stories = nw_stories_new(

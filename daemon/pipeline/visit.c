@@ -182,16 +182,43 @@ static size_t window_of(const struct nw_visit *v)
 	return share > 4 ? share : 4;
 }
 
+static void hold(struct nw_visit *v)
+{
+	if (!v->is_held)
+		TAILQ_INSERT_TAIL(&v->pipeline->held, v, held);
+	v->is_held = true;
+}
+
+static void let_go(struct nw_visit *v)
+{
+	if (v->is_held)
+		TAILQ_REMOVE(&v->pipeline->held, v, held);
+	v->is_held = false;
+}
+
 /*
  * The visits that are handed out before any of them is read may bring far more than the
  * daemon has room for: while it is full each of them has one article under way at a time.
  */
 static void begin_more(struct nw_visit *v)
 {
-	while (v->n_begun < v->n_admitted && v->n_running < window_of(v) &&
-		(!v->n_running || !nw_pipeline_is_full(v->pipeline))) {
+	while (v->n_begun < v->n_admitted && v->n_running < window_of(v)) {
+		if (v->n_running && nw_pipeline_is_full(v->pipeline)) {
+			hold(v);
+			return;
+		}
 		v->n_running++;
 		nw_article_begin(v, &v->admitted[v->n_begun++]);
+	}
+}
+
+void nw_visits_go_on(struct nw_pipeline *p)
+{
+	struct nw_visit *v;
+
+	while ((v = TAILQ_FIRST(&p->held)) && !nw_pipeline_is_full(p)) {
+		let_go(v);
+		begin_more(v);
 	}
 }
 
@@ -441,6 +468,7 @@ void nw_visit_free(struct nw_visit *v)
 
 	while (v->articles)
 		nw_article_free(v->articles);
+	let_go(v);
 	if (v->prev)
 		v->prev->next = v->next;
 	else

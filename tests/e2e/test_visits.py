@@ -73,6 +73,15 @@ class Visits(Case):
         room.released.set()
         wait_for(lambda: n_articles(daemon) == len(articles), lambda: f"{n_articles(daemon)} articles")
 
+    def test_a_page_that_hangs_holds_up_no_other_of_its_feed_once_there_is_room(self):
+        room, n_feeds = self.newsroom(), 32
+        articles = [made_article(n) for n in range(6 * n_feeds)]
+        articles[0].fault = "hang"  # the oldest of f0: begun while all feeds come at once
+        for n, article in enumerate(articles):
+            room.publish(article, feed=f"f{n % n_feeds}")
+        daemon = self.daemon(room.write_config(self.folder, in_flight=16, per_host=64, timeout="1h")).start().ready()
+        wait_for(lambda: n_articles(daemon) == len(articles) - 1, lambda: f"{n_articles(daemon)} articles")
+
     def test_trouble_that_ends_while_the_loop_is_busy_leaves_it_working(self):
         room = self.newsroom()
         room.publish(made_article(1), feed="a")
