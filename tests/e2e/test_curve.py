@@ -232,9 +232,9 @@ class Curve(Case):
         for dealer, lines in ((narrowed, b"from=0\ncredit=1"), (kept, b"from=0\nkeys=topic/libya/\ncredit=1")):
             dealer.send_multipart([b"NWREPLAY1", lines])
             self.assertEqual(len(dealer.recv_multipart()), 4)
+        refused = self.news.counter("bus_replay_refused_total")
         self.client("all", self.all, "topic/libya/")
         self.news.reload()
-        refused = self.news.counter("bus_replay_refused_total")
         wait_for(lambda: self.news.counter("bus_replay_refused_total") > refused, "the wide replay is ended")
         for dealer in (kept, narrowed):
             dealer.send(b"MORE 100")
