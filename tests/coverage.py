@@ -15,7 +15,7 @@ def read(notes):
         whole = json.loads(document)
         for file in whole["files"]:
             path = pathlib.Path(os.path.normpath(pathlib.Path(whole["current_working_directory"]) / file["file"]))
-            if OURS not in path.parents:
+            if OURS not in path.parents or not path.exists():  # a file that was taken out leaves its object
                 continue
             for line in file["lines"]:
                 n = line["line_number"]
