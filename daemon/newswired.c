@@ -16,6 +16,7 @@
 #include "newswired.h"
 #include "rt/journald.h"
 #include "rt/notify.h"
+#include "rt/pool.h"
 #include <newswire/version.h>
 
 #define GUARD_EVERY_MS 250
@@ -65,16 +66,6 @@ static void on_recovery(void *arg)
 {
 	nw_log_write(NW_LOG_NOTICE, "the journal is written again; polling goes on", NULL, 0);
 	tell_trouble(arg, false);
-}
-
-static void on_mail(void *arg, struct nw_mail *mail)
-{
-	struct nw_daemon *d = arg;
-
-	(void)mail;
-	atomic_store(&d->trouble_posted,
-		false); /* before the look: what changes after it is told anew */
-	nw_pipeline_pause(d->pipeline, atomic_load(&d->in_trouble));
 }
 
 /* --- start, in order --- */
@@ -391,6 +382,15 @@ static void tell_restarts(const struct nw_config *old, const struct nw_config *n
 	}
 }
 
+/* A reload: read by a thread of its own, taken by the LOOP, which goes on meanwhile. */
+struct nw_reading {
+	struct nw_mail mail; /* there and back */
+	struct nw_snapshot *snapshot;
+	struct nw_alert_setting setting;
+	enum nw_err err; /* there is neither */
+	struct nw_error error;
+};
+
 /* Every reason is logged; the first is kept for those who listen to the bus. */
 static void say_no_reload(void *arg, const struct nw_error *error)
 {
@@ -402,51 +402,103 @@ static void say_no_reload(void *arg, const struct nw_error *error)
 		*first = *error;
 }
 
-/* A bad configuration changes nothing: the old one goes on. */
+/* Ten thousand topics take seconds, and what hangs may be a network's file system. */
+static void read_anew(void *arg, struct nw_mail *mail)
+{
+	struct nw_daemon *d = arg;
+	struct nw_reading *r = (struct nw_reading *)(void *)mail; /* its first member */
+	const struct nw_complain complain = {say_no_reload, &r->error};
+
+	r->err = load(d->options.config, &complain, &r->snapshot, &r->setting);
+	nw_mailbox_post(&d->mail, mail);
+}
+
 static void reload(void *arg)
 {
 	struct nw_daemon *d = arg;
-	struct nw_error error = {0};
-	const struct nw_complain complain = {say_no_reload, &error};
-	struct nw_snapshot *snapshot = NULL;
-	struct nw_alert_setting setting;
-	struct nw_error unsafe;
-	enum nw_err err;
 
+	d->wants_reload = d->reading != NULL;
+	if (d->wants_reload)
+		return;
 	nw_notify_reloading();
-	err = load(d->options.config, &complain, &snapshot, &setting);
-	if (!err && set_guard(&d->guard, snapshot->config, &unsafe)) {
-		say_no_reload(&error, &unsafe);
-		drop(&setting);
-		nw_snapshot_release(snapshot);
-		err = NW_E_SYNTAX;
-	}
-	if (!err) {
-		const struct nw_fetch_options fetch = fetch_options(snapshot->config);
-		const struct nw_trim rules = trim_rules(snapshot->config);
+	d->reading = nw_must_calloc(1, sizeof(*d->reading));
+	nw_mailbox_post(nw_pool_box(d->reload_pool), &d->reading->mail);
+}
 
-		tell_restarts(nw_pipeline_config(d->pipeline), snapshot->config);
-		apply_log_level(snapshot->config);
-		nw_fetch_set(d->fetch, &fetch);
-		nw_http_set_per_host(d->http, fetch.per_host);
-		nw_bus_set_clients(d->bus, snapshot->config->clients, snapshot->config->n_clients);
-		nw_trimmer_set(d->trimmer, &rules);
-		nw_alerting_set(d->alerting, &setting);
-		nw_log(NW_LOG_NOTICE, "reloaded",
-			NW_KVI("feeds", (int64_t)snapshot->config->n_feeds),
-			NW_KVI("clients", (int64_t)snapshot->config->n_clients),
-			NW_KVI("alerts", (int64_t)snapshot->config->n_alerts),
-			NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
-		set_web(d, snapshot);
-		if (d->status)
-			nw_status_port_set(
-				d->status, snapshot->config->clients, snapshot->config->n_clients);
-		d->taken_s = nw_loop_unix_ms(d->loop) / 1000;
-		nw_pipeline_replace(d->pipeline, snapshot);
+static void leave(const struct nw_reading *r)
+{
+	drop(&r->setting);
+	nw_snapshot_release(r->snapshot);
+}
+
+static void take(struct nw_daemon *d, const struct nw_reading *r)
+{
+	struct nw_snapshot *snapshot = r->snapshot;
+	const struct nw_config *config = snapshot->config;
+	const struct nw_fetch_options fetch = fetch_options(config);
+	const struct nw_trim rules = trim_rules(config);
+
+	tell_restarts(nw_pipeline_config(d->pipeline), config);
+	apply_log_level(config);
+	nw_fetch_set(d->fetch, &fetch);
+	nw_http_set_per_host(d->http, fetch.per_host);
+	nw_bus_set_clients(d->bus, config->clients, config->n_clients);
+	nw_trimmer_set(d->trimmer, &rules);
+	nw_alerting_set(d->alerting, &r->setting);
+	nw_log(NW_LOG_NOTICE, "reloaded", NW_KVI("feeds", (int64_t)config->n_feeds),
+		NW_KVI("clients", (int64_t)config->n_clients),
+		NW_KVI("alerts", (int64_t)config->n_alerts),
+		NW_KVI("topics", (int64_t)nw_topics_count(snapshot->topics)));
+	set_web(d, snapshot);
+	if (d->status)
+		nw_status_port_set(d->status, config->clients, config->n_clients);
+	d->taken_s = nw_loop_unix_ms(d->loop) / 1000;
+	nw_pipeline_replace(d->pipeline, snapshot);
+}
+
+/* A bad configuration changes nothing: the old one goes on. */
+static void on_read(struct nw_daemon *d)
+{
+	struct nw_reading *r = d->reading;
+	struct nw_error unsafe;
+
+	if (!r->err && set_guard(&d->guard, r->snapshot->config, &unsafe)) {
+		say_no_reload(&r->error, &unsafe);
+		leave(r);
+		r->err = NW_E_SYNTAX;
 	}
-	d->is_refused = err != NW_OK;
-	nw_pipeline_tell_reload(d->pipeline, err ? &error : NULL);
+	if (!r->err)
+		take(d, r);
+	d->is_refused = r->err != NW_OK;
+	nw_pipeline_tell_reload(d->pipeline, r->err ? &r->error : NULL);
+	d->reading = NULL;
+	free(r);
 	nw_notify_ready();
+	if (d->wants_reload)
+		reload(d);
+}
+
+static void on_mail(void *arg, struct nw_mail *mail)
+{
+	struct nw_daemon *d = arg;
+
+	if (mail != &d->trouble) {
+		on_read(d);
+		return;
+	}
+	atomic_store(&d->trouble_posted,
+		false); /* before the look: what changes after it is told anew */
+	nw_pipeline_pause(d->pipeline, atomic_load(&d->in_trouble));
+}
+
+/* Last, as it may take its time. */
+static void end_reload(struct nw_daemon *d)
+{
+	if (d->reload_pool)
+		nw_pool_stop(d->reload_pool);
+	if (d->reading && !d->reading->err)
+		leave(d->reading);
+	free(d->reading);
 }
 
 /* The last endpoint is the one most others can reach: those of the configuration stand last. */
@@ -533,6 +585,7 @@ static bool run(struct nw_daemon *d)
 	nw_loop_on_signal(d->loop, SIGTERM, on_stop, d);
 	nw_loop_on_signal(d->loop, SIGINT, on_stop, d);
 	d->reload = nw_timer_new(d->loop, reload, d);
+	d->reload_pool = nw_pool_start(1, read_anew, d);
 	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
 	set_hangup(SIG_UNBLOCK);
 	d->floods = nw_timer_new(d->loop, guard_bus, d);
@@ -586,6 +639,7 @@ static void stop(struct nw_daemon *d)
 	if (d->reload)
 		nw_timer_free(d->reload);
 	nw_trimmer_free(d->trimmer);
+	end_reload(d);
 	nw_mailbox_clear(&d->mail);
 	nw_loop_free(d->loop);
 	nw_status_port_free(d->status);

@@ -36,10 +36,13 @@ struct nw_daemon {
 	bool is_refused; /* the last reload was */
 	int64_t taken_s; /* when the configuration was taken; Unix */
 	struct nw_timer *reload;
+	struct nw_pool *reload_pool;         /* of one thread */
+	struct nw_reading *reading;          /* the reload under way, if one is */
+	bool wants_reload;                   /* once that is done */
 	struct nw_timer *summary, *watchdog; /* newswired_service.c */
 	int64_t watchdog_ms;
 	struct nw_timer *floods; /* looks for them on the bus */
-	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP */
+	struct nw_mailbox mail;  /* what the STORE thread tells the LOOP, and the reload's */
 	char database[4096], socket[4096];
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;

@@ -10,6 +10,7 @@
 #pragma GCC visibility push(default)
 int fdatasync(int fd);
 int xmlParseDocument(void *parser);
+int cfg_parse_buf(void *cfg, const char *text);
 #pragma GCC visibility pop
 
 static void hang_while(const char *name)
@@ -46,4 +47,14 @@ int xmlParseDocument(void *parser)
 	find("xmlParseDocument", &next);
 	hang_while("pool");
 	return next(parser);
+}
+
+/* What a configuration is read by. */
+int cfg_parse_buf(void *cfg, const char *text)
+{
+	int (*next)(void *cfg, const char *text);
+
+	find("cfg_parse_buf", &next);
+	hang_while("reload");
+	return next(cfg, text);
 }

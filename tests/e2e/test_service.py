@@ -141,6 +141,34 @@ class Service(Case):
                 wait_for(lambda: subscriber.has(n), lambda: subscriber.messages())
                 daemon.stop()
 
+    @unittest.skipUnless("NW_STUCK_LIBRARY" in os.environ, "nothing is preloaded beside a sanitizer")
+    def test_a_reload_that_takes_its_time_holds_up_nothing(self):
+        room = self.newsroom()
+        daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"]))
+        told = self.managed(daemon, LD_PRELOAD=os.environ["NW_STUCK_LIBRARY"], NW_STUCK=str(self.folder), WATCHDOG_USEC="1000000")
+        (self.folder / "reload").touch()
+        daemon.reload()
+        told("RELOADING=1")
+        for _ in range(8):  # two seconds, twice what the manager would wait
+            told("WATCHDOG=1")
+        room.publish(made_article(1))
+        wait_for(lambda: daemon.feed("gazette")["articles"] == 1, "feeds are visited meanwhile")
+        config = self.folder / "newswired.conf"
+        config.write_text(config.read_text() + "heartbeat = 7s\n")
+        daemon.reload()  # and whoever changes something meanwhile is heard, too
+        (self.folder / "reload").unlink()
+        told("READY=1")
+        told("RELOADING=1")
+        told("READY=1")
+        self.assertIn("option=heartbeat", daemon.log.read_text())
+        (self.folder / "reload").touch()
+        daemon.reload()
+        told("RELOADING=1")
+        daemon.process.terminate()
+        told("STOPPING=1")
+        (self.folder / "reload").unlink()
+        self.assertEqual(daemon.stop()[0], 0)
+
     def test_a_second_daemon_on_the_same_journal_is_refused(self):
         room = self.newsroom()
         config = room.write_config(self.folder, feeds=[])
