@@ -181,6 +181,7 @@ static enum nw_err start_bus(
 	err = read_server_key(config, key, error);
 	if (!key[0])
 		options.server_key = NULL;
+	d->server_key = nw_hash128(nw_str(key));
 	if (!err)
 		err = nw_bus_start(&options, &d->bus, error);
 	explicit_bzero(key, sizeof(key));
@@ -382,6 +383,20 @@ static void tell_restarts(const struct nw_config *old, const struct nw_config *n
 	}
 }
 
+/* The file is not the option, which may well be as it was. */
+static void tell_server_key(const struct nw_daemon *d, const struct nw_config *config)
+{
+	char key[NW_CURVE_TEXT + 1];
+	struct nw_error error = {0};
+
+	if (read_server_key(config, key, &error))
+		nw_log_error(NW_LOG_WARNING,
+			"server key cannot be read any more, and the next start takes it", &error);
+	else if (!nw_hash_eq(nw_hash128(nw_str(key)), d->server_key))
+		nw_log_write(NW_LOG_WARNING, "server key changed, but takes a restart", NULL, 0);
+	explicit_bzero(key, sizeof(key));
+}
+
 /* A reload: read by a thread of its own, taken by the LOOP, which goes on meanwhile. */
 struct nw_reading {
 	struct nw_mail mail; /* there and back */
@@ -439,6 +454,7 @@ static void take(struct nw_daemon *d, const struct nw_reading *r)
 	const struct nw_trim rules = trim_rules(config);
 
 	tell_restarts(nw_pipeline_config(d->pipeline), config);
+	tell_server_key(d, config);
 	apply_log_level(config);
 	nw_fetch_set(d->fetch, &fetch);
 	nw_http_set_per_host(d->http, fetch.per_host);

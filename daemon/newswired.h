@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "alert/alerting.h"
+#include "base/hash.h"
 #include "bus/bus.h"
 #include "net/http.h"
 #include "newswired_options.h"
@@ -46,6 +47,7 @@ struct nw_daemon {
 	char database[4096], socket[4096];
 	char live[4096], replay[4096]; /* endpoints in the runtime directory */
 	int64_t started_s;
+	struct nw_hash server_key; /* what it was at the start */
 	atomic_bool in_trouble;
 	pthread_mutex_t trouble_lock; /* of: */
 	struct nw_error trouble_why;

@@ -314,6 +314,22 @@ class Curve(Case):
 
     # reloads
 
+    def test_a_reload_tells_that_another_server_key_takes_a_restart(self):
+        self.begin()
+        other = Pair(self.folder, "other")
+        self.news.reload()
+        wait_for(lambda: self.news.log.read_text().count("msg=reloaded") == 1, self.news.log.read_text)
+        self.assertNotIn("server key", self.news.log.read_text())
+        os.replace(other.file, self.server.file)
+        self.news.reload()
+        wait_for(lambda: 'level=warning msg="server key changed, but takes a restart"' in self.news.log.read_text(), self.news.log.read_text)
+        os.unlink(self.server.file)
+        self.news.reload()
+        wait_for(lambda: 'level=warning msg="server key cannot be read any more' in self.news.log.read_text(), self.news.log.read_text)
+        for secret in (self.server.secret, other.secret):
+            self.assertNotIn(secret, self.news.log.read_text())
+        self.beat(self.socket(zmq.SUB, self.desk, keys=[b"sys/heartbeat"]))  # by the old one still
+
     def test_a_reload_takes_a_client_out_and_narrows_another(self):
         self.begin()
         desk = self.socket(zmq.SUB, self.desk, keys=[b"topic/libya/", b"sys/heartbeat"])
