@@ -122,7 +122,7 @@ class Alerts(AlertCase):
         self.assertNotEqual(self.lines(out)[0]["key"], dead["key"])
         self.assertIn("webhook:hook", daemon.ask("/v1/status")["alert_channels_failing"])
         counted = lambda: [daemon.counter(f"letters_{what}_total") for what in ("webhook_sent", "webhook_failed", "webhook_dead", "file_sent")]
-        self.assertEqual(counted(), [0, 1, 1, 1])
+        wait_for(lambda: counted() == [0, 1, 1, 1], counted)  # the line is there before it is counted
         said = self.newswire(daemon, "alerts")
         self.assertEqual(said.returncode, 1, said.stdout)
         self.assertIn("dead", said.stdout)
@@ -130,7 +130,7 @@ class Alerts(AlertCase):
         wait_for(lambda: self.web.at("/hook"), lambda: self.letters(daemon))
         self.assertEqual(self.web.at("/hook")[0]["headers"]["idempotency-key"], dead["key"])
         wait_for(lambda: not daemon.ask("/v1/status")["alert_channels_failing"], "it is well again")
-        self.assertEqual(counted(), [1, 1, 1, 1])
+        wait_for(lambda: counted() == [1, 1, 1, 1], counted)
         wait_for(lambda: daemon.ask("/v1/status")["alert_lag"] == 0, lambda: daemon.ask("/v1/status"))
         status = self.newswire(daemon, "status").stdout
         for name, value in (("alert_incidents_open", 1), ("alert_webhook_waiting", 0), ("alert_lag", 0), ("stories_open", 2), ("letters_file_sent_total", 1)):
