@@ -92,7 +92,8 @@ static json_t *channel_json(const struct nw_alerting *a, const struct nw_config_
 	nw_json_set(o, "failing", json_boolean(h && h->is_failing));
 	nw_json_set_int(o, "waiting", (int64_t)l.found.waiting);
 	nw_json_set_int(o, "under_way", l.found.is_under_way ? 1 : 0);
-	set_time(o, "left_alone_until", l.found.left_alone_until_s);
+	if (l.found.left_alone_until_s > nw_alerting_now_s(a))
+		set_time(o, "left_alone_until", l.found.left_alone_until_s);
 	if (h) {
 		nw_json_set_int(o, "sent", h->sent);
 		nw_json_set_int(o, "given_up", h->dead);

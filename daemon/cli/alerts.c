@@ -1,7 +1,9 @@
 /* newswire alerts: what the running daemon has told, tells and holds back. */
 #include <getopt.h>
+#include <time.h>
 
 #include "base/str.h"
+#include "base/when.h"
 #include "cli/command.h"
 #include "cli/daemon.h"
 
@@ -32,17 +34,49 @@ static void print_channel(const json_t *channel)
 	putchar('\n');
 }
 
-/* A rule's own row is no incident. */
+/* A rule's own row is no incident, but it knows whether the rule is muted. */
+static void print_rule(const json_t *rule)
+{
+	const int64_t until_s = nw_json_get_int(json_object_get(rule, "body"), "mute_until", 0);
+	char when[NW_WHEN_TEXT];
+
+	if (until_s <= time(NULL))
+		return;
+	put("rule ", nw_json_get_str(rule, "rule"));
+	printf("  muted until %s\n", nw_when_rfc3339(until_s, when));
+}
+
+/* Of the report that is shown. */
+static struct nw_str find_title(const json_t *body)
+{
+	const struct nw_str shown = nw_json_get_str(body, "shown");
+	const json_t *report;
+	size_t i;
+
+	json_array_foreach(json_object_get(body, "reports"), i, report)
+	{
+		const json_t *article = json_object_get(report, "article");
+
+		if (nw_str_eq(nw_json_get_str(article, "id"), shown))
+			return nw_json_get_str(article, "title");
+	}
+	return (struct nw_str){0};
+}
+
 static void print_incident(const json_t *incident)
 {
 	const json_t *body = json_object_get(incident, "body");
 
-	if (!nw_json_get_str(incident, "story").n)
+	if (!nw_json_get_str(incident, "story").n) {
+		print_rule(incident);
 		return;
+	}
 	put("", nw_json_get_str(incident, "changed"));
 	put("  ", nw_json_get_str(incident, "state"));
 	put("  ", nw_json_get_str(incident, "id"));
 	put("  ", nw_json_get_str(body, "why"));
+	put("  acknowledged by ", nw_json_get_str(body, "acked_by"));
+	put("  ", find_title(body));
 	putchar('\n');
 }
 

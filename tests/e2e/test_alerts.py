@@ -103,6 +103,7 @@ class Alerts(AlertCase):
         self.web.plan["/hook"] = [503]
         self.publish(3)
         wait_for(lambda: len(self.web.at("/hook")) == 2, lambda: self.letters(daemon))
+        self.assertNotIn("left alone until", self.newswire(daemon, "alerts").stdout)  # that time is over
 
     def test_a_dead_letter_goes_to_the_fallback_and_can_be_sent_again(self):
         out = self.folder / "alerts.jsonl"
@@ -167,10 +168,16 @@ class Alerts(AlertCase):
         wait_for(lambda: [i for i in daemon.ask("/v1/alerts")["incidents"] if i["state"] == "held"],
                  lambda: daemon.ask("/v1/alerts"))
         self.assertEqual(len(self.web.at("/hook")), 1)
+        self.assertRegex(self.newswire(daemon, "alerts").stdout, r"(?m)^rule flash  muted until 20\d\d-")
         self.assertEqual(self.newswire(daemon, "alert", "mute", "flash", "0").returncode, 0)
+        self.assertNotIn("rule flash", self.newswire(daemon, "alerts").stdout)
         self.publish(3)
         wait_for(lambda: any("made-000003" in r["body"].decode() for r in self.web.at("/hook")), lambda: daemon.ask("/v1/alerts"))
         self.assertEqual(self.newswire(daemon, "alert", "ack", "no/such", "--who", "me").returncode, 1)
+        incident = json.loads(self.web.at("/hook")[-1]["body"])["incident"]
+        self.assertEqual(self.newswire(daemon, "alert", "ack", incident, "--who", "nadia").returncode, 0)
+        line = rf"(?m)^\S+  first  {incident}  acknowledged by nadia  {re.escape(made_article(3).title)}$"
+        wait_for(lambda: re.search(line, self.newswire(daemon, "alerts").stdout), lambda: self.newswire(daemon, "alerts").stdout)
 
     def test_a_mute_that_is_ended_tells_at_once_what_waited_for_its_end(self):
         daemon = self.begin({"webhook:hook": f'url = "{self.web.base}/hook"'},
