@@ -9,7 +9,9 @@
 #include "rt/metrics.h"
 
 /* Who comes without CURVE sees as soon as we do that it will not do, and may be the first to leave. */
-#define FAILURES (ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
+#define EVENTS                                                                        \
+	(ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | \
+		ZMQ_EVENT_DISCONNECTED)
 
 static const char *first_of(const char *const *endpoints)
 {
@@ -25,7 +27,7 @@ bool nw_bus_curve_is_wanted(const struct nw_bus_options *options)
 	return first_of(options->live) || first_of(options->replay);
 }
 
-/* A flood of failures may not make libzmq's thread wait for ours: no limit. */
+/* A flood of events may not make libzmq's thread wait for ours: no limit. */
 static void *open_monitor(void *context, void *socket, const char *name)
 {
 	void *monitor = zmq_socket(context, ZMQ_PAIR);
@@ -35,7 +37,7 @@ static void *open_monitor(void *context, void *socket, const char *name)
 		return NULL;
 	(void)zmq_setsockopt(monitor, ZMQ_LINGER, &none, sizeof(none));
 	(void)zmq_setsockopt(monitor, ZMQ_RCVHWM, &none, sizeof(none));
-	if (zmq_socket_monitor(socket, name, FAILURES) == 0 && zmq_connect(monitor, name) == 0)
+	if (zmq_socket_monitor(socket, name, EVENTS) == 0 && zmq_connect(monitor, name) == 0)
 		return monitor;
 	(void)zmq_socket_monitor(socket, NULL, 0);
 	(void)zmq_close(monitor);
@@ -44,9 +46,10 @@ static void *open_monitor(void *context, void *socket, const char *name)
 
 static enum nw_err open_monitors(struct nw_bus_curve *curve, void *context, struct nw_error *error)
 {
-	curve->monitors[0] = open_monitor(context, curve->xpub.zmq, "inproc://live-monitor");
-	curve->monitors[1] = open_monitor(context, curve->router.zmq, "inproc://replay-monitor");
-	if (curve->monitors[0] && curve->monitors[1])
+	curve->leavers[0].monitor = open_monitor(context, curve->xpub.zmq, "inproc://live-monitor");
+	curve->leavers[1].monitor =
+		open_monitor(context, curve->router.zmq, "inproc://replay-monitor");
+	if (curve->leavers[0].monitor && curve->leavers[1].monitor)
 		return NW_OK;
 	return nw_fail(error, NW_E_SYSTEM, "cannot watch a socket of the bus: %s",
 		zmq_strerror(zmq_errno()));
@@ -70,12 +73,13 @@ enum nw_err nw_bus_curve_open(struct nw_bus_curve *curve, void *context,
 	enum nw_err err = check_key(options, error);
 
 	curve->rights = nw_rights_new(options->clients, options->n_clients);
-	curve->guests = (struct nw_guests){.xpub = &curve->xpub, .rights = curve->rights};
+	curve->guests = (struct nw_guests){
+		.xpub = &curve->xpub, .rights = curve->rights, .leavers = &curve->leavers[0]};
 	nw_shares_init(&curve->guests.shares, options->max_subscriptions);
 	if (!err)
 		err = nw_fence_open(context, &curve->fence, error);
 	if (!err)
-		err = nw_zap_open(context, &curve->zap, error);
+		err = nw_zap_open(context, &curve->leavers[0], &curve->zap, error);
 	if (!err)
 		err = nw_bus_socket_open(
 			context, ZMQ_XPUB, options->live, options->server_key, &curve->xpub, error);
@@ -103,10 +107,11 @@ void nw_bus_curve_close(struct nw_bus_curve *curve)
 	nw_replays_free(curve->replays);
 	nw_guests_clear(&curve->guests);
 	for (size_t i = 0; i < 2; i++) {
-		if (curve->monitors[i]) {
+		if (curve->leavers[i].monitor) {
 			(void)zmq_socket_monitor(sockets[i]->zmq, NULL, 0);
-			(void)zmq_close(curve->monitors[i]);
+			(void)zmq_close(curve->leavers[i].monitor);
 		}
+		nw_leavers_clear(&curve->leavers[i]);
 		nw_bus_socket_close(sockets[i]);
 	}
 	nw_zap_close(&curve->zap);
@@ -123,7 +128,7 @@ void nw_bus_curve_give(struct nw_bus_curve *curve, struct nw_rights *rights)
 void nw_bus_curve_poll(const struct nw_bus_curve *curve, zmq_pollitem_t items[NW_BUS_CURVE_POLLED])
 {
 	void *const sockets[] = {curve->zap.rep, curve->xpub.zmq, curve->router.zmq,
-		curve->monitors[0], curve->monitors[1]};
+		curve->leavers[0].monitor, curve->leavers[1].monitor};
 
 	for (size_t i = 0; i < NW_BUS_CURVE_POLLED - 1; i++)
 		items[i] = (zmq_pollitem_t){sockets[i], 0, ZMQ_POLLIN, 0};
@@ -144,25 +149,17 @@ static void take_rights(struct nw_bus_curve *curve)
 	nw_rights_free(old);
 }
 
-/* Each event is two frames. */
-static size_t count_events(void *monitor)
-{
-	size_t frames = 0;
-	zmq_msg_t msg;
-
-	(void)zmq_msg_init(&msg);
-	while (zmq_msg_recv(&msg, monitor, ZMQ_DONTWAIT) >= 0)
-		frames++;
-	(void)zmq_msg_close(&msg);
-	return frames / 2;
-}
-
 /* Without CURVE, or for another server's key: nobody asks ZAP about those. */
 static void count_failures(struct nw_bus_curve *curve, int64_t now_ms)
 {
-	const size_t n = count_events(curve->monitors[0]) + count_events(curve->monitors[1]);
+	size_t n = 0;
 	int64_t times;
 
+	for (size_t i = 0; i < 2; i++) {
+		nw_leavers_read(&curve->leavers[i]);
+		n += curve->leavers[i].failures;
+		curve->leavers[i].failures = 0;
+	}
 	if (!n)
 		return;
 	nw_count(NW_C_CLIENTS_REFUSED, n);

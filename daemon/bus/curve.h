@@ -19,7 +19,7 @@ struct nw_bus_curve {
 	struct nw_zap zap;
 	struct nw_fence fence;
 	struct nw_bus_socket xpub, router;
-	void *monitors[2]; /* of the two: what failed before ZAP could be asked */
+	struct nw_leavers leavers[2]; /* of the two, and what failed before ZAP could be asked */
 	struct nw_rights *rights;
 	_Atomic(struct nw_rights *) next; /* to be taken in their place; NULL: none */
 	struct nw_guests guests;

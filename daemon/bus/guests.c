@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "bus/subscribe.h"
+#include "bus/zap.h"
 #include "rt/metrics.h"
 
 #define A_TURN 10000       /* messages, before something else has its turn */
@@ -242,13 +243,27 @@ static void bar(struct nw_guests *guests, const struct nw_peer *peer, struct nw_
 	refuse(peer, right, NW_REFUSED_JUNK, NW_STR(""), now_ms);
 }
 
+/* Without a cookie where it has ended, though another may have its descriptor. */
+static struct nw_peer find_peer(struct nw_guests *guests, zmq_msg_t *msg)
+{
+	struct nw_peer peer = nw_peer_of(guests->xpub, msg);
+	const char *text = zmq_msg_gets(msg, NW_ZAP_NUMBER);
+	int64_t number;
+
+	nw_leavers_read(guests->leavers);
+	if (!text || !nw_str_int(nw_str(text), 0, INT64_MAX, &number) ||
+		nw_leavers_have(guests->leavers, peer.fd, (uint64_t)number))
+		peer.cookie = 0;
+	return peer;
+}
+
 /* True when something was granted. */
 static bool take(struct nw_guests *guests, zmq_msg_t *msg, int64_t now_ms)
 {
 	const struct nw_str bytes = {zmq_msg_data(msg), zmq_msg_size(msg)};
 	const struct nw_str prefix = nw_str_from(bytes, 1);
 	const bool is_one = bytes.n && (bytes.p[0] == 0 || bytes.p[0] == 1);
-	const struct nw_peer peer = nw_peer_of(guests->xpub, msg);
+	const struct nw_peer peer = find_peer(guests, msg);
 	struct nw_right *right = nw_rights_find(guests->rights, peer.key);
 
 	if (!is_one) {

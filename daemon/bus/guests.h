@@ -2,6 +2,7 @@
 #define NW_BUS_GUESTS_H
 
 #include "base/map.h"
+#include "bus/leavers.h"
 #include "bus/peer.h"
 #include "bus/rights.h"
 #include "bus/shares.h"
@@ -9,7 +10,7 @@
 /*
  * Who follows live by CURVE. That XPUB is in libzmq's manual mode, where a subscription
  * is in force only once it is granted, so that nothing goes out that has not been judged.
- * Two faults of libzmq 4.3.4 are kept clear of:
+ * Three faults of libzmq 4.3.4 are kept clear of:
  *
  * - A grant goes to the connection at the head of a queue of its own, which gives one
  *   up for every message read, though only subscriptions put one in. After a message of
@@ -20,6 +21,9 @@
  *   take over from one that is gone. So nobody is let in (zap.h) but while the queue
  *   is empty, and the socket is not touched until libzmq's own thread has made the
  *   connections of all who were (curve.c): none of them can stand in for what is queued.
+ * - A grant to one that is gone is made all the same, and what then matches it is sent to
+ *   whichever connection what is left of that memory leads to. So what comes from
+ *   who has ended since (leavers.h) is granted nothing.
  *
  * libzmq's client comes back at once, for ever, and asks again for what it was cut off for.
  * So who asks for too much is not let in (zap.h) for a while, which grows with each time.
@@ -27,6 +31,7 @@
 struct nw_guests {
 	const struct nw_bus_socket *xpub;
 	const struct nw_rights *rights;
+	struct nw_leavers *leavers; /* of that socket */
 	struct nw_map connections;  /* by their cookie, of those with a subscription */
 	struct nw_shares shares;    /* of what is granted */
 	bool crooked;               /* the queues are out of step */

@@ -1,5 +1,6 @@
 #include "bus/zap.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <zmq.h>
 
@@ -36,11 +37,12 @@ bool nw_zap_parse(const struct nw_str *frames, size_t n, struct nw_zap_request *
 		NULL;
 }
 
-enum nw_err nw_zap_open(void *context, struct nw_zap *zap, struct nw_error *error)
+enum nw_err nw_zap_open(
+	void *context, struct nw_leavers *leavers, struct nw_zap *zap, struct nw_error *error)
 {
 	const int none = 0;
 
-	*zap = (struct nw_zap){.rep = zmq_socket(context, ZMQ_REP)};
+	*zap = (struct nw_zap){.rep = zmq_socket(context, ZMQ_REP), .leavers = leavers};
 	if (zap->rep && zmq_setsockopt(zap->rep, ZMQ_LINGER, &none, sizeof(none)) == 0 &&
 		zmq_bind(zap->rep, NW_ZAP_ENDPOINT) == 0)
 		return NW_OK;
@@ -61,15 +63,15 @@ static void say(void *rep, struct nw_str frame, int flags)
 }
 
 /* version, id, status code and text, user id, metadata. */
-static void answer(
-	void *rep, struct nw_str id, const char *code, const char *text, const char *user)
+static void answer(void *rep, struct nw_str id, const char *code, const char *text,
+	const char *user, struct nw_str metadata)
 {
 	say(rep, NW_STR(VERSION), ZMQ_SNDMORE);
 	say(rep, id, ZMQ_SNDMORE);
 	say(rep, nw_str(code), ZMQ_SNDMORE);
 	say(rep, nw_str(text), ZMQ_SNDMORE);
 	say(rep, nw_str(user), ZMQ_SNDMORE);
-	say(rep, NW_STR(""), 0);
+	say(rep, metadata, 0);
 }
 
 /* Whom a stranger with that key is told as. */
@@ -103,7 +105,8 @@ static void refuse(struct nw_zap *zap, const struct nw_zap_request *request,
 {
 	int64_t times;
 
-	answer(zap->rep, request->id, "300", right ? "not before a while" : "unknown key", "");
+	answer(zap->rep, request->id, "300", right ? "not before a while" : "unknown key", "",
+		NW_STR(""));
 	nw_count(NW_C_CLIENTS_REFUSED, 1);
 	if (right) /* why was told when it was cut off */
 		return;
@@ -112,6 +115,25 @@ static void refuse(struct nw_zap *zap, const struct nw_zap_request *request,
 		nw_log(NW_LOG_WARNING, "nobody with that key may come in",
 			NW_KV("address", request->address), NW_KV("key", nw_str(request->key)),
 			NW_KVI("times", times));
+}
+
+/*
+ * Whoever had its descriptor before ended before it asked: that end is read here. A property
+ * is its name and its value with their lengths, in 1 and in 4 bytes: ZeroMQ RFC 27 and 23.
+ */
+static void let_in(
+	struct nw_zap *zap, const struct nw_zap_request *request, const struct nw_right *right)
+{
+	static const struct nw_str name = {NW_ZAP_NUMBER, sizeof(NW_ZAP_NUMBER) - 1};
+	char metadata[64], value[24];
+	int n, all;
+
+	nw_leavers_read(zap->leavers);
+	n = snprintf(value, sizeof(value), "%" PRIu64, zap->leavers->newest);
+	all = snprintf(metadata, sizeof(metadata), "%c%s%c%c%c%c%s", (int)name.n, name.p, 0, 0, 0,
+		n, value);
+	answer(zap->rep, request->id, "200", "OK", right->key,
+		(struct nw_str){metadata, (size_t)all});
 }
 
 /* True when it is let in. */
@@ -123,7 +145,7 @@ static bool decide(struct nw_zap *zap, const struct nw_rights *rights, const str
 
 	if (!nw_zap_parse(frames, n, &request)) {
 		answer(zap->rep, n > ZAP_ID ? nw_str_head(frames[ZAP_ID], FIELD_MAX) : NW_STR(""),
-			"500", "no request about a client of CURVE", "");
+			"500", "no request about a client of CURVE", "", NW_STR(""));
 		nw_count(NW_C_CLIENTS_REFUSED, 1);
 		return false;
 	}
@@ -132,7 +154,7 @@ static bool decide(struct nw_zap *zap, const struct nw_rights *rights, const str
 		refuse(zap, &request, right, now_ms);
 		return false;
 	}
-	answer(zap->rep, request.id, "200", "OK", right->key);
+	let_in(zap, &request, right);
 	return true;
 }
 

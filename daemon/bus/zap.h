@@ -2,6 +2,7 @@
 #define NW_BUS_ZAP_H
 
 #include "base/seldom.h"
+#include "bus/leavers.h"
 #include "bus/rights.h"
 
 /*
@@ -12,6 +13,8 @@
  */
 #define NW_ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define NW_ZAP_FRAMES 7
+/* A property of all that comes from who was let in: a decimal number, leavers.h. */
+#define NW_ZAP_NUMBER "X-Newswire-Let-In"
 
 /* What is asked; borrowed from the frames. */
 struct nw_zap_request {
@@ -26,6 +29,7 @@ struct nw_zap_request {
 
 struct nw_zap {
 	void *rep;
+	struct nw_leavers *leavers; /* of the live socket; borrowed */
 	struct nw_stranger {
 		char key[NW_CURVE_TEXT + 1];
 		struct nw_seldom told;
@@ -37,7 +41,8 @@ struct nw_zap {
 bool nw_zap_parse(const struct nw_str *frames, size_t n, struct nw_zap_request *request);
 
 /* Before any socket with CURVE is bound: libzmq lets everybody in where nobody can be asked. */
-enum nw_err nw_zap_open(void *context, struct nw_zap *zap, struct nw_error *error) NW_MUST;
+enum nw_err nw_zap_open(void *context, struct nw_leavers *leavers, struct nw_zap *zap,
+	struct nw_error *error) NW_MUST;
 void nw_zap_close(struct nw_zap *zap);
 
 /* Answers what requests have come, a bounded number of them; how many were let in. */
