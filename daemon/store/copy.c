@@ -18,7 +18,8 @@
 /* Of SQLite's header: 1 where no write-ahead log is needed to read the file. */
 #define FORMATS_AT 18
 
-enum nw_err nw_copy_room(const char *dir, uint64_t bytes, const char *todo, struct nw_error *error)
+enum nw_err nw_copy_room(
+	const char *dir, uint64_t bytes, const char *advice, struct nw_error *error)
 {
 	const uint64_t needed = bytes + SPARE_BYTES;
 	struct statvfs st;
@@ -31,7 +32,7 @@ enum nw_err nw_copy_room(const char *dir, uint64_t bytes, const char *todo, stru
 		return NW_OK;
 	return nw_fail(error, NW_E_SYSTEM,
 		"no room: %" PRIu64 " MB needed, %" PRIu64 " MB free in '%s': %s", needed / MB + 1,
-		free_bytes / MB, dir, todo);
+		free_bytes / MB, dir, advice);
 }
 
 /* All that is committed when it begins: what is written later is not looked at. */

@@ -18,7 +18,7 @@ struct nw_copy {
 
 /* Whether there is room in a directory for so many bytes, and some beside; why not ends with what to do. */
 enum nw_err nw_copy_room(
-	const char *dir, uint64_t bytes, const char *todo, struct nw_error *error) NW_MUST;
+	const char *dir, uint64_t bytes, const char *advice, struct nw_error *error) NW_MUST;
 
 /* The partial file, or nothing. */
 enum nw_err nw_copy_begin(
