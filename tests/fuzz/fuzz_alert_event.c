@@ -8,14 +8,9 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "config/alert.h"
+#include "plain_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Rules that any article meets, made once. */
 static const struct nw_rules *rules_of_all(void)
@@ -41,26 +36,6 @@ static const struct nw_rules *rules_of_all(void)
 	config = (struct nw_config){.topics_dir = NW_STR("."), .alerts = alerts, .n_alerts = 2};
 	must(nw_rules_compile(&config, NULL, NULL, &rules) == NW_OK);
 	return rules;
-}
-
-/* What a terminal or a mail reader would obey. */
-static bool is_obeyed(uint32_t c)
-{
-	return (c < ' ' && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-		(c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x61c;
-}
-
-static size_t check_plain(struct nw_str s, bool is_line)
-{
-	size_t n = 0;
-
-	must(nw_utf8_valid(s) == s.n);
-	for (; s.n; n++) {
-		const uint32_t c = nw_utf8_next(&s);
-
-		must(!is_obeyed(c) && !(is_line && c == '\n'));
-	}
-	return n;
 }
 
 static void check_letter(struct nw_arena *arena, const struct nw_letter *letter)

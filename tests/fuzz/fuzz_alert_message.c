@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "plain_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,33 +16,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define HTML_TIMES 512
 #define LEAST 2048 /* ... and this */
 #define SHOWN 200
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-/* What a terminal or a mail reader would obey. */
-static bool is_obeyed(uint32_t c)
-{
-	return (c < ' ' && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-		(c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x61c ||
-		c == 0xfeff;
-}
-
-static size_t check_plain(struct nw_str s, bool is_line)
-{
-	size_t n = 0;
-
-	must(nw_utf8_valid(s) == s.n);
-	for (; s.n; n++) {
-		const uint32_t c = nw_utf8_next(&s);
-
-		must(!is_obeyed(c) && !(is_line && c == '\n'));
-	}
-	return n;
-}
 
 /* --- HTML: our own tags only, with our own attributes --- */
 
