@@ -66,10 +66,17 @@ static const struct group {
 	{NW_MARK_SECTION, "kicker section category eyebrow rubrik rubric"},
 };
 
+/* With its length: these are compared with every class of a page. */
+#define NAME(lit)                      \
+	{                              \
+		(lit), sizeof(lit) - 1 \
+	}
+
 /* How the class, id or itemprop of an article's body begins or ends, letters only. */
-static const char *const bodies[] = {"articlebody", "storybody", "postcontent", "entrycontent",
-	"articlecontent", "articletext", "storycontent", "postbody", "entry", "bodytext",
-	"maincontent", "contentbody", "bodycopy", "storytext", "posttext"};
+static const struct nw_str bodies[] = {NAME("articlebody"), NAME("storybody"), NAME("postcontent"),
+	NAME("entrycontent"), NAME("articlecontent"), NAME("articletext"), NAME("storycontent"),
+	NAME("postbody"), NAME("entry"), NAME("bodytext"), NAME("maincontent"), NAME("contentbody"),
+	NAME("bodycopy"), NAME("storytext"), NAME("posttext")};
 
 static const char *const roles[] = {"navigation", "complementary", "banner", "contentinfo",
 	"dialog", "alertdialog", "search", "menu", "menubar", "toolbar", "tablist", "note"};
@@ -198,10 +205,10 @@ static uint32_t read_words(const struct nw_marker *m, struct nw_str value, bool 
 static bool is_body_name(const char *p, size_t n)
 {
 	for (size_t i = 0; i < COUNT(bodies); i++) {
-		const size_t k = strlen(bodies[i]);
+		const size_t k = bodies[i].n;
 
 		if (n >= k &&
-			(memcmp(p, bodies[i], k) == 0 || memcmp(p + n - k, bodies[i], k) == 0))
+			(memcmp(p, bodies[i].p, k) == 0 || memcmp(p + n - k, bodies[i].p, k) == 0))
 			return true;
 	}
 	return false;
@@ -247,15 +254,16 @@ static bool hides(struct nw_str style)
 /* One of the names is what style sheets hide elements by, and no other shows it on wide screens. */
 static bool is_hidden_class(struct nw_str value)
 {
-	static const char *const hidden[] = {"hidden", "d-none", "is-hidden", "u-hidden", "hide",
-		"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "invisible"};
+	static const struct nw_str hidden[] = {NAME("hidden"), NAME("d-none"), NAME("is-hidden"),
+		NAME("u-hidden"), NAME("hide"), NAME("visually-hidden"), NAME("visuallyhidden"),
+		NAME("sr-only"), NAME("screen-reader-text"), NAME("invisible")};
 	static const char *const shown[] = {
 		":block", ":flex", ":grid", ":inline", "d-sm-", "d-md-", "d-lg-", "d-xl-"};
 	struct nw_str rest = value, name;
 
 	while (nw_str_cut(&rest, ' ', &name)) {
 		for (size_t i = 0; name.n >= 4 && i < COUNT(hidden); i++) {
-			if (nw_str_eq(name, nw_str(hidden[i])))
+			if (nw_str_eq(name, hidden[i]))
 				return !has_any(value, shown, COUNT(shown));
 		}
 	}
