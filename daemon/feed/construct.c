@@ -1,4 +1,6 @@
 /* Text as feeds carry it: plain, escaped HTML, inline XHTML, or any of them in base64. */
+#include <sodium.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
@@ -72,43 +74,24 @@ static bool is_base64(const struct nw_node *n, struct nw_str type)
 		!nw_str_ends(type, NW_STR("/json"));
 }
 
-static int base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
-}
-
-/* False where it is not base64 or not text inside. */
+/* False where it is not base64, of either alphabet, or not text inside. */
 static bool decode_base64(struct nw_arena *a, struct nw_str text, struct nw_str *decoded)
 {
-	char *out = nw_arena_alloc(a, text.n / 4 * 3 + 4);
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t n = 0;
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL_NO_PADDING,
+		sodium_base64_VARIANT_URLSAFE_NO_PADDING};
+	const struct nw_str digits = nw_str_head(text, nw_str_find(text, NW_STR("=")));
+	const size_t room = text.n / 4 * 3 + 4;
+	char *out = nw_arena_alloc(a, room);
+	size_t n;
 
-	for (size_t i = 0; i < text.n && text.p[i] != '='; i++) {
-		const int digit = base64_digit(text.p[i]);
-
-		if (digit < 0 && (unsigned char)text.p[i] > ' ')
-			return false;
-		if (digit < 0)
+	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+		if (sodium_base642bin((unsigned char *)out, room, digits.p, digits.n, " \t\r\n", &n,
+			    NULL, variants[i]))
 			continue;
-		bits = (bits << 6 | (uint32_t)digit) & 0xffffff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			out[n++] = (char)(bits >> have & 0xff);
-		}
+		*decoded = (struct nw_str){out, n};
+		return nw_utf8_valid(*decoded) == n && !memchr(out, 0, n);
 	}
-	*decoded = (struct nw_str){out, n};
-	return nw_utf8_valid(*decoded) == n && !memchr(out, 0, n);
+	return false;
 }
 
 static struct nw_str write_inside(struct nw_feed_reader *r, const struct nw_node *n)

@@ -1,10 +1,11 @@
+#include <sodium.h>
+
 #include "base/str.h"
 #include "story/sketch.h"
 
 #define VERSION '1'
 #define BYTES_MAX (8 + 4 * (NW_SKETCH_RUNS + NW_SKETCH_TERMS))
-
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 /* --- numbers, most significant byte first --- */
 
@@ -24,17 +25,12 @@ static uint32_t get_number(const unsigned char *from, size_t n)
 	return value;
 }
 
-static size_t size_of(const struct nw_sketch *sketch)
-{
-	return 8 + 4 * ((size_t)sketch->n_runs + sketch->n_terms);
-}
-
 /* --- writing --- */
 
 void nw_sketch_encode(const struct nw_sketch *sketch, struct nw_buf *out)
 {
-	unsigned char bytes[BYTES_MAX + 2] = {0};
-	const size_t size = size_of(sketch);
+	unsigned char bytes[BYTES_MAX];
+	char text[sodium_base64_ENCODED_LEN(BYTES_MAX, BASE64)];
 	size_t n = 4;
 
 	memcpy(bytes, sketch->language, 4);
@@ -46,49 +42,10 @@ void nw_sketch_encode(const struct nw_sketch *sketch, struct nw_buf *out)
 	for (size_t i = 0; i < sketch->n_terms; i++)
 		n += put_number(bytes + n, sketch->terms[i], 4);
 	nw_buf_add_c(out, VERSION);
-	for (size_t i = 0; i < size; i += 3) {
-		const uint32_t three = get_number(bytes + i, 3);
-
-		for (size_t k = 0; k < 4 && k <= size - i; k++)
-			nw_buf_add_c(out, digits[three >> (18 - 6 * k) & 63]);
-	}
+	nw_buf_add(out, nw_str(sodium_bin2base64(text, sizeof(text), bytes, n, BASE64)));
 }
 
 /* --- reading --- */
-
-static int value_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-/* How many bytes; 0 when it is not base64, or not as it would be written. */
-static size_t read_base64(struct nw_str s, unsigned char *bytes, size_t max)
-{
-	uint32_t bits = 0;
-	size_t n = 0, n_bits = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		const int value = value_of(s.p[i]);
-
-		if (value < 0)
-			return 0;
-		bits = (bits << 6 | (uint32_t)value) & 0xffff;
-		n_bits += 6;
-		if (n_bits < 8)
-			continue;
-		n_bits -= 8;
-		if (n == max)
-			return 0;
-		bytes[n++] = (unsigned char)(bits >> n_bits);
-	}
-	return n_bits >= 6 || (bits & ((1U << n_bits) - 1)) ? 0 : n;
-}
 
 static bool is_language(const char language[4])
 {
@@ -139,8 +96,9 @@ enum nw_err nw_sketch_decode(struct nw_str encoded, struct nw_sketch *sketch)
 	memset(sketch, 0, sizeof(*sketch));
 	if (!encoded.n || encoded.p[0] != VERSION)
 		return encoded.n ? NW_E_UNKNOWN : NW_E_SYNTAX;
-	n = read_base64(nw_str_from(encoded, 1), bytes, sizeof(bytes));
-	if (n < 8 || bytes[6] > NW_SKETCH_RUNS || bytes[7] > NW_SKETCH_TERMS ||
+	if (sodium_base642bin(
+		    bytes, sizeof(bytes), encoded.p + 1, encoded.n - 1, NULL, &n, NULL, BASE64) ||
+		n < 8 || bytes[6] > NW_SKETCH_RUNS || bytes[7] > NW_SKETCH_TERMS ||
 		n != 8 + 4 * ((size_t)bytes[6] + bytes[7]))
 		return NW_E_SYNTAX;
 	memcpy(sketch->language, bytes, 4);
