@@ -60,6 +60,7 @@ static const char *const statements[NW_W_N] = {
 			 " RETURNING seq"),
 	[NW_W_OLDEST] = "SELECT coalesce(min(seq), 0) FROM journal",
 	[NW_W_LOOK] = "SELECT seq, unix_ms, keys FROM journal WHERE seq > ?1 ORDER BY seq",
+	[NW_W_DATES] = "SELECT seq, unix_ms FROM journal WHERE seq > ?1 ORDER BY seq",
 	[NW_W_KEYS] = "SELECT keys FROM journal WHERE seq = ?1",
 	[NW_W_TRIMMED] = "UPDATE merged SET trimmed = ?1",
 	[NW_W_UNKEY] = "DELETE FROM keyed WHERE key = ?1 AND seq = ?2",

@@ -19,6 +19,7 @@ enum nw_journal_write {
 	NW_W_READ,
 	NW_W_OLDEST,
 	NW_W_LOOK,
+	NW_W_DATES,
 	NW_W_KEYS,
 	NW_W_TRIMMED,
 	NW_W_UNKEY,
@@ -50,6 +51,9 @@ struct nw_trim_head {
 	int64_t looked; /* none of them is left up to this seq */
 	int64_t seq;    /* the first of them; 0: not found yet */
 	int64_t unix_ms;
+	/* Dated in the future, from and up to these, and the date of what comes then: heads.c. */
+	int64_t dated_from, dated_upto, next_ms;
+	bool has_next;
 };
 /* Where trimming is: found again from the beginning after a start, and when a rule changes. */
 struct nw_trim_heads {

@@ -183,6 +183,27 @@ static void what_is_older_goes_and_nothing_else(void **state)
 	nw_journal_close(journal);
 }
 
+/* Of what a clock that was years ahead wrote the age is that of what came next. */
+static void a_clock_that_was_ahead_holds_nothing(void **state)
+{
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_trim rules = for_ever;
+
+	add_articles(journal, 1, 10, 120, 100);
+	add_articles(journal, 11, 3000, -3650, 100);
+	add_articles(journal, 3011, 10, 110, 100);
+	add_articles(journal, 3021, 10, -3650, 100);
+	add_articles(journal, 3031, 10, 10, 100);
+	add_articles(journal, 3041, 10, -3650, 100);
+	rules.keeps.keep_s = 90 * DAY;
+	assert_int_equal(trim(journal, rules).records, 3020);
+	check_bounds(*state, 3021, 3050);
+	rules.now_s += 200 * DAY;
+	assert_int_equal(trim(journal, rules).records, 20);
+	check_bounds(*state, 3041, 3050);
+	nw_journal_close(journal);
+}
+
 static void age_never_passes_a_live_cursor(void **state)
 {
 	struct nw_journal *journal = open_journal(*state);
@@ -609,6 +630,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_older_goes_and_nothing_else),
 		TEST(a_sketch_goes_with_its_record),
+		TEST(a_clock_that_was_ahead_holds_nothing),
 		TEST(age_never_passes_a_live_cursor),
 		TEST(size_passes_a_live_cursor_only_at_twice_the_size),
 		TEST(a_cursor_that_is_forgotten_holds_nothing_and_may_come_back),
