@@ -90,7 +90,7 @@ static void remove_others(const struct place *place)
 static enum nw_err copy_to(
 	const struct place *place, struct nw_db *db, int64_t bytes, struct nw_error *error)
 {
-	const struct nw_copy copy = {.path = place->path,
+	struct nw_copy copy = {.path = place->path,
 		.partial = place->partial,
 		.dir = place->dir,
 		.mode = 0640,

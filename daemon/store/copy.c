@@ -60,22 +60,39 @@ static enum nw_err copy_pages(
 	return goes_on ? NW_OK : NW_E_SYSTEM;
 }
 
-/* Held while it is written, so that two do not write one; what a killed one left is written over. */
-static enum nw_err create(const struct nw_copy *copy, int *fd, struct nw_error *error)
+static enum nw_err refuse_second(const struct nw_copy *copy, struct nw_error *error)
+{
+	(void)nw_fail(error, NW_E_SYSTEM, "another copy is written there: wait for it");
+	nw_error_set_file(error, copy->partial);
+	return NW_E_SYSTEM;
+}
+
+/* Or who had it locked before has given it its name meanwhile. */
+static bool has_its_name(const struct nw_copy *copy)
+{
+	struct stat held, named;
+
+	return fstat(copy->lock, &held) == 0 && lstat(copy->partial, &named) == 0 &&
+		held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+/* What a killed one left is written over. */
+static enum nw_err create(struct nw_copy *copy, struct nw_error *error)
 {
 	enum nw_err err = NW_OK;
 
-	*fd = open(copy->partial, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, copy->mode);
-	if (*fd < 0)
+	copy->lock = open(copy->partial, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, copy->mode);
+	if (copy->lock < 0)
 		return nw_fail_errno(error, copy->partial, "cannot create");
-	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-		err = nw_fail_errno(error, copy->partial, "another copy is written there");
-	else if (fchmod(*fd, copy->mode) != 0 || ftruncate(*fd, 0) != 0)
+	if (flock(copy->lock, LOCK_EX | LOCK_NB) != 0)
+		err = errno == EWOULDBLOCK ? refuse_second(copy, error)
+					   : nw_fail_errno(error, copy->partial, "cannot lock");
+	else if (!has_its_name(copy))
+		err = refuse_second(copy, error);
+	else if (fchmod(copy->lock, copy->mode) != 0 || ftruncate(copy->lock, 0) != 0)
 		err = nw_fail_errno(error, copy->partial, "cannot write over what is there");
-	if (err) {
-		close(*fd);
-		*fd = -1;
-	}
+	if (err)
+		close(copy->lock);
 	return err;
 }
 
@@ -95,13 +112,11 @@ static enum nw_err copy_at_once(
 	return err;
 }
 
-enum nw_err nw_copy_begin(const struct nw_copy *copy, struct nw_db *from, struct nw_error *error)
+enum nw_err nw_copy_begin(struct nw_copy *copy, struct nw_db *from, struct nw_error *error)
 {
 	struct nw_db to = {0};
-	enum nw_err err;
-	int fd;
+	enum nw_err err = create(copy, error);
 
-	err = create(copy, &fd, error);
 	if (err)
 		return err;
 	err = nw_db_open(&to, copy->partial, SQLITE_OPEN_READWRITE, error);
@@ -111,14 +126,20 @@ enum nw_err nw_copy_begin(const struct nw_copy *copy, struct nw_db *from, struct
 	if (!err)
 		err = copy_at_once(copy, from, &to, error);
 	nw_db_close(&to);
-	if (!err && pwrite(fd, "\1\1", 2, FORMATS_AT) != 2)
+	if (!err && pwrite(copy->lock, "\1\1", 2, FORMATS_AT) != 2)
 		err = nw_fail_errno(error, copy->partial, "cannot write");
-	if (!err && fsync(fd) != 0)
+	if (!err && fsync(copy->lock) != 0)
 		err = nw_fail_errno(error, copy->partial, "cannot sync");
 	if (err)
-		(void)unlink(copy->partial);
-	close(fd);
+		nw_copy_drop(copy);
 	return err;
+}
+
+void nw_copy_drop(struct nw_copy *copy)
+{
+	(void)unlink(copy->partial);
+	close(copy->lock);
+	copy->lock = -1;
 }
 
 enum nw_err nw_sync_directory(const char *dir, struct nw_error *error)
@@ -146,14 +167,17 @@ static int move(const struct nw_copy *copy)
 	return unlink(copy->partial);
 }
 
-enum nw_err nw_copy_end(const struct nw_copy *copy, struct nw_error *error)
+enum nw_err nw_copy_end(struct nw_copy *copy, struct nw_error *error)
 {
 	enum nw_err err;
 
 	if (move(copy) != 0) {
 		err = nw_fail_errno(error, copy->path, "cannot give the copy its name");
-		(void)unlink(copy->partial);
+		nw_copy_drop(copy);
 		return err;
 	}
-	return nw_sync_directory(copy->dir, error);
+	err = nw_sync_directory(copy->dir, error);
+	close(copy->lock);
+	copy->lock = -1;
+	return err;
 }

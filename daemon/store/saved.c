@@ -99,7 +99,7 @@ static enum nw_err check_target(const char *file, struct nw_error *error)
 static enum nw_err save(struct job *job, struct nw_saved *saved, struct nw_error *error)
 {
 	const char *file = job->saving->file;
-	const struct nw_copy copy = {.path = file,
+	struct nw_copy copy = {.path = file,
 		.partial = nw_arena_printf(job->arena, "%s.part", file).p,
 		.dir = job->dir,
 		.mode = 0600,
@@ -280,7 +280,7 @@ static enum nw_err check_other(const struct nw_saving *saving, struct nw_error *
 }
 
 static enum nw_err read_saved(
-	struct job *job, const struct nw_copy *copy, struct nw_saved *saved, struct nw_error *error)
+	struct job *job, struct nw_copy *copy, struct nw_saved *saved, struct nw_error *error)
 {
 	struct nw_db db = {0};
 	enum nw_err err = open_saved(job->arena, &db, job->saving->file, error);
@@ -301,7 +301,7 @@ static enum nw_err read_saved(
 static enum nw_err put_back(struct job *job, struct nw_saved *saved, struct nw_error *error)
 {
 	const char *path = job->saving->database;
-	const struct nw_copy copy = {.path = path,
+	struct nw_copy copy = {.path = path,
 		.partial = nw_arena_printf(job->arena, "%s.restored.part", path).p,
 		.dir = job->dir,
 		.mode = 0640,
@@ -322,7 +322,7 @@ static enum nw_err put_back(struct job *job, struct nw_saved *saved, struct nw_e
 		err = keep_old(job, saved, error);
 	if (!err)
 		return nw_copy_end(&copy, error);
-	(void)unlink(copy.partial);
+	nw_copy_drop(&copy);
 	return err;
 }
 
