@@ -16,8 +16,9 @@ static const char *const statements[NW_R_N] = {
 	[NW_R_BEGIN] = "BEGIN",
 	[NW_R_END] = "COMMIT",
 	/* Keys may be many, and are all looked at; the end of the journal is at hand. */
-	[NW_R_NEWEST] =
-		("SELECT coalesce((SELECT max(seq) FROM journal), (SELECT max(last) FROM keys), 0)"),
+	/* The last one may be trimmed before others are. */
+	[NW_R_NEWEST] = ("SELECT max(coalesce((SELECT max(seq) FROM journal),"
+			 " (SELECT max(last) FROM keys), 0), (SELECT trimmed FROM merged))"),
 	[NW_R_OLDEST] = "SELECT min(seq) FROM journal",
 	[NW_R_LAST_TRIMMED] = "SELECT trimmed FROM merged",
 	[NW_R_TRIMMED] = "SELECT max(trimmed) FROM keys WHERE name >= ?1 AND name < ?2",

@@ -227,6 +227,42 @@ static void what_is_kept_longer_stays_among_what_goes(void **state)
 	nw_journal_close(journal);
 }
 
+/* Else whoever has had it would take the journal for another one. */
+static void the_newest_seq_stays_when_its_record_goes_before_others(void **state)
+{
+	static const int64_t days[] = {1825, 1825};
+	struct trimmer t = {.rules = rules_of(90, two, days, 2)};
+	const struct nw_journal_query query = {.after = 2, .limit = 10};
+	struct nw_journal *journal = open_journal(*state);
+	struct nw_journal_reader *reader;
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_error error = {0};
+	struct nw_record *records;
+	int64_t oldest, newest, next;
+	size_t n;
+
+	begin(journal);
+	for (int i = 1; i <= 3; i++)
+		(void)add(journal,
+			&(struct article){.id = i,
+				.version = 1,
+				.days_ago = 200,
+				.tags = {i == 3 ? "gulf" : "libya"}});
+	commit(journal);
+	trim_all(journal, &t);
+	check_seqs(*state, "all/", "1 2 ");
+	reader = open_reader(*state);
+	must(nw_journal_bounds(reader, &oldest, &newest, &error), &error);
+	assert_int_equal(oldest, 1);
+	assert_int_equal(newest, 3);
+	must(nw_journal_read(reader, &query, arena, &records, &n, &next, &error), &error);
+	assert_int_equal(n, 0);
+	assert_int_equal(next, 3);
+	nw_journal_reader_close(reader);
+	nw_arena_free(arena);
+	nw_journal_close(journal);
+}
+
 static void what_corrects_or_takes_back_stays_with_what_it_is_of(void **state)
 {
 	static const int64_t days[] = {1825, 1825};
@@ -517,6 +553,7 @@ int main(void)
 		cmocka_unit_test(the_rule_that_names_most_of_a_tag_holds),
 		cmocka_unit_test(a_version_inherits_what_those_before_it_had),
 		TEST(what_is_kept_longer_stays_among_what_goes),
+		TEST(the_newest_seq_stays_when_its_record_goes_before_others),
 		TEST(what_corrects_or_takes_back_stays_with_what_it_is_of),
 		TEST(too_large_a_journal_loses_what_has_had_most_of_its_time),
 		TEST(a_live_cursor_holds_what_is_kept_for_any_time),
