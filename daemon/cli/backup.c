@@ -106,7 +106,12 @@ static int run_restore(int argc, char **argv)
 		nw_cli_put(stdout, nw_str(saved.replaced));
 		putchar('\n');
 	}
-	if (saved.was_newest != saved.newest)
+	if (saved.goes_on)
+		printf("the next message is %" PRId64
+		       ": subscribers go on, and are told that what they had not had after %" PRId64
+		       " is gone\n",
+			saved.was_newest + 1, saved.newest);
+	else if (saved.was_newest != saved.newest)
 		printf("numbers after %" PRId64
 		       " will be given out again: subscribers that had a message with one must begin anew"
 		       " after %" PRId64 "\n",

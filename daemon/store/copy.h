@@ -23,8 +23,7 @@ enum nw_err nw_copy_room(
 	const char *dir, uint64_t bytes, const char *advice, struct nw_error *error) NW_MUST;
 
 /* The partial file, or nothing. */
-enum nw_err nw_copy_begin(
-	struct nw_copy *copy, struct nw_db *from, struct nw_error *error) NW_MUST;
+enum nw_err nw_copy_begin(struct nw_copy *copy, struct nw_db *from, struct nw_error *error) NW_MUST;
 /* Synced and renamed; or removed. */
 enum nw_err nw_copy_end(struct nw_copy *copy, struct nw_error *error) NW_MUST;
 void nw_copy_drop(struct nw_copy *copy); /* instead: removes it */

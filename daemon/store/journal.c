@@ -48,7 +48,10 @@ static struct nw_known_key *know_key(struct nw_journal *journal, struct nw_str n
 	return known;
 }
 
-/* The last seq is that of the latest key: each record has one, and keys outlive records. */
+/*
+ * The last seq is that of the latest key: each record has one, and keys outlive records. What
+ * was given out after a journal was saved that is restored counts as trimmed: store/saved.h.
+ */
 static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
 {
 	struct nw_db *db = &journal->db;
@@ -78,6 +81,8 @@ static enum nw_err load_keys(struct nw_journal *journal, struct nw_error *error)
 			&journal->latest_ms, error);
 	if (!err)
 		err = nw_db_ask(db, "SELECT trimmed FROM merged", &journal->trimmed, error);
+	if (journal->trimmed > journal->last_seq)
+		journal->last_seq = journal->trimmed;
 	if (!err)
 		err = nw_versions_load(journal, error);
 	journal->loaded = !err;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,12 +17,14 @@
 #include "store/writing.h"
 
 #define BUSY_MS 5000
+#define TELLS_TRIMMED 7 /* the form from which on what was trimmed is told */
 
 struct job {
 	const struct nw_saving *saving;
 	struct nw_arena *arena;
 	int64_t page_bytes;
 	const char *dir;
+	int64_t version; /* of what is restored */
 	bool is_watched; /* the room there, as it is written */
 };
 
@@ -47,6 +50,17 @@ static bool on_step(void *arg, int64_t done, int64_t pages, struct nw_error *err
 			"make room there, or choose another place", error) == NW_OK;
 }
 
+/* The last seq given out, which may be of what is not there. */
+static enum nw_err ask_newest(
+	struct nw_db *db, int64_t version, int64_t *newest, struct nw_error *error)
+{
+	return nw_db_ask(db,
+		version >= TELLS_TRIMMED
+			? "SELECT max(coalesce(max(last), 0), (SELECT trimmed FROM merged)) FROM keys"
+			: "SELECT coalesce(max(last), 0) FROM keys",
+		newest, error);
+}
+
 /* Of a journal of any form this program knows: its size and last seq. */
 static enum nw_err ask_journal(
 	struct job *job, struct nw_db *db, struct nw_saved *saved, struct nw_error *error)
@@ -59,8 +73,7 @@ static enum nw_err ask_journal(
 		nw_error_set_file(error, db->path);
 	}
 	if (!err)
-		err = nw_db_ask(
-			db, "SELECT coalesce(max(last), 0) FROM keys", &saved->newest, error);
+		err = ask_newest(db, version, &saved->newest, error);
 	if (!err)
 		err = nw_db_ask(db, "PRAGMA page_size", &job->page_bytes, error);
 	if (!err)
@@ -208,6 +221,33 @@ static enum nw_err finish_copy(const char *path, struct nw_error *error)
 	return err;
 }
 
+/*
+ * What was given out after the copy was saved is not given out again: for whoever had it the
+ * journal goes on, and whoever had not hears that it is gone. An older form cannot tell that.
+ */
+static enum nw_err go_on(
+	const struct job *job, const char *path, struct nw_saved *saved, struct nw_error *error)
+{
+	struct nw_db db = {0};
+	char sql[160];
+	enum nw_err err;
+
+	if (saved->was_newest <= saved->newest || job->version < TELLS_TRIMMED)
+		return NW_OK;
+	(void)snprintf(sql, sizeof(sql),
+		"UPDATE merged SET trimmed = %" PRId64 "; UPDATE keys SET trimmed = %" PRId64,
+		saved->was_newest, saved->was_newest);
+	err = nw_db_open(&db, path, SQLITE_OPEN_READWRITE, error);
+	if (!err)
+		err = nw_db_exec(
+			&db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL", error);
+	if (!err)
+		err = nw_db_exec(&db, sql, error);
+	saved->goes_on = !err;
+	nw_db_close(&db);
+	return err;
+}
+
 /* Whoever had the journal, or has its directory: root puts it back for the daemon. */
 static enum nw_err give(const struct job *job, const char *path, struct nw_error *error)
 {
@@ -226,17 +266,37 @@ static enum nw_err give(const struct job *job, const char *path, struct nw_error
 static void fold_log(const char *path, struct nw_saved *saved)
 {
 	struct nw_db db = {0};
-	int64_t newest;
+	int64_t version, newest;
 
-	if (nw_db_open(&db, path, SQLITE_OPEN_READWRITE, NULL) == NW_OK) {
-		if (nw_db_ask(&db, "SELECT coalesce(max(last), 0) FROM keys", &newest, NULL) ==
-			NW_OK)
+	if (access(path, F_OK) == 0 &&
+		nw_db_open(&db, path, SQLITE_OPEN_READWRITE, NULL) == NW_OK) {
+		if (nw_schema_version(&db, &version, NULL) == NW_OK &&
+			ask_newest(&db, version, &newest, NULL) == NW_OK)
 			saved->was_newest = newest;
 		/* Of one that is damaged the log is kept beside it. */
 		(void)sqlite3_wal_checkpoint_v2(
 			db.sqlite, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	}
 	nw_db_close(&db);
+}
+
+/* Of two within a second the later one has a number, too. */
+static enum nw_err link_old(
+	const char *path, const char *when, struct nw_saved *saved, struct nw_error *error)
+{
+	char number[16] = "";
+
+	for (int i = 2; i < 100; i++) {
+		if (snprintf(saved->replaced, sizeof(saved->replaced), "%s.replaced-%s%s", path,
+			    when, number) >= (int)sizeof(saved->replaced))
+			return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", path);
+		if (link(path, saved->replaced) == 0)
+			return NW_OK;
+		if (errno != EEXIST)
+			break;
+		(void)snprintf(number, sizeof(number), "-%d", i);
+	}
+	return nw_fail_errno(error, saved->replaced, "cannot keep what was there");
 }
 
 static enum nw_err keep_old(struct job *job, struct nw_saved *saved, struct nw_error *error)
@@ -246,17 +306,15 @@ static enum nw_err keep_old(struct job *job, struct nw_saved *saved, struct nw_e
 	const time_t now = (time_t)job->saving->now_s;
 	struct tm tm;
 	char when[32];
+	enum nw_err err;
 
 	if (access(path, F_OK) != 0)
 		return NW_OK;
-	fold_log(path, saved);
 	(void)gmtime_r(&now, &tm);
 	(void)strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
-	if (snprintf(saved->replaced, sizeof(saved->replaced), "%s.replaced-%s", path, when) >=
-		(int)sizeof(saved->replaced))
-		return nw_fail(error, NW_E_LIMIT, "path too long: '%s'", path);
-	if (link(path, saved->replaced) != 0)
-		return nw_fail_errno(error, saved->replaced, "cannot keep what was there");
+	err = link_old(path, when, saved, error);
+	if (err)
+		return err;
 	if (!is_empty(log) &&
 		link(log, nw_arena_printf(job->arena, "%s-wal", saved->replaced).p) != 0)
 		return nw_fail_errno(
@@ -272,6 +330,11 @@ static enum nw_err check_other(const struct nw_saving *saving, struct nw_error *
 
 	if (stat(saving->file, &a) != 0)
 		return nw_fail_errno(error, saving->file, "cannot read");
+	if (!S_ISREG(a.st_mode)) {
+		(void)nw_fail(error, NW_E_SYSTEM, "is no file: name a saved journal");
+		nw_error_set_file(error, saving->file);
+		return NW_E_SYSTEM;
+	}
 	if (stat(saving->database, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino)
 		return NW_OK;
 	(void)nw_fail(error, NW_E_SYSTEM, "is the journal itself: name another file");
@@ -285,6 +348,10 @@ static enum nw_err read_saved(
 	struct nw_db db = {0};
 	enum nw_err err = open_saved(job->arena, &db, job->saving->file, error);
 
+	if (!err)
+		err = nw_schema_version(&db, &job->version, error);
+	if (!err && job->version)
+		err = nw_schema_compare(&db, job->version, error);
 	if (!err)
 		err = ask_journal(job, &db, saved, error);
 	if (!err)
@@ -311,7 +378,10 @@ static enum nw_err put_back(struct job *job, struct nw_saved *saved, struct nw_e
 
 	if (err)
 		return err;
+	fold_log(path, saved);
 	err = finish_copy(copy.partial, error);
+	if (!err)
+		err = go_on(job, copy.partial, saved, error);
 	if (err)
 		nw_error_set_file(error, job->saving->file);
 	if (!err)

@@ -22,6 +22,7 @@ struct nw_saved {
 	int64_t bytes;
 	int64_t newest;          /* the last seq in it */
 	int64_t was_newest;      /* of what was replaced; -1: nothing was, or it cannot be read */
+	bool goes_on;            /* with the number after that; else after `newest` */
 	char replaced[PATH_MAX]; /* what that is called now; empty: nothing was there */
 };
 
@@ -35,7 +36,8 @@ enum nw_err nw_journal_save(
 
 /*
  * Refuses while a daemon has the journal, and what is no journal, a newer one or a damaged
- * one. What was there stays under another name. One of an older form is brought up to date at
+ * one, or one with tables or triggers that are not ours. What was there stays under another name,
+ * and no number is given out that it has given already, where that can be read. One of an older form is brought up to date at
  * the next start.
  */
 enum nw_err nw_journal_put_back(

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "rt/notify.h"
 #include "store/backup.h"
 
@@ -122,6 +123,86 @@ enum nw_err nw_schema_version(struct nw_db *db, int64_t *version, struct nw_erro
 	}
 	return NW_OK;
 }
+
+/* --- a file that comes from elsewhere --- */
+
+/* SQLite's own tables are no part of a form; its own indexes have no text. */
+#define PARTS                                                                           \
+	" FROM sqlite_master WHERE sql IS NOT NULL AND NOT (type = 'table' AND name IN" \
+	" ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4'))"
+
+/* A database that the migrations alone have made. */
+static enum nw_err make_model(struct nw_db *model, int64_t version, struct nw_error *error)
+{
+	static const char *const sql[] = {
+		"SELECT 1 FROM sqlite_master WHERE type = ?1 AND name = ?2 AND sql = ?3"};
+	enum nw_err err =
+		nw_db_open(model, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+
+	for (size_t i = 0; !err && i < (size_t)version; i++)
+		err = nw_db_exec(model, nw_migrations[i].sql, error);
+	return err ? err : nw_db_prepare(model, sql, 1, error);
+}
+
+static enum nw_err refuse_part(
+	const struct nw_db *db, struct nw_str type, struct nw_str name, struct nw_error *error)
+{
+	(void)nw_fail(error, NW_E_SYSTEM,
+		"the %.*s '%.*s' is no part of a journal, or not as it should be: remove it from a "
+		"copy with sqlite3, or choose another file",
+		NW_ARG(nw_str_head(type, 20)), NW_ARG(nw_str_head(name, 100)));
+	nw_error_set_file(error, db->path);
+	return NW_E_SYSTEM;
+}
+
+static enum nw_err check_part(
+	struct nw_db *model, const struct nw_db *db, sqlite3_stmt *part, struct nw_error *error)
+{
+	sqlite3_stmt *statement = model->statements[0];
+	enum nw_err err;
+
+	for (int i = 0; i < 3; i++)
+		nw_db_bind_str(statement, i + 1, nw_db_str(part, i));
+	if (nw_db_step(model, statement, &err, error))
+		(void)sqlite3_reset(statement);
+	else if (!err)
+		err = refuse_part(db, nw_db_str(part, 0), nw_db_str(part, 1), error);
+	return err;
+}
+
+static enum nw_err check_parts(struct nw_db *model, struct nw_db *db, struct nw_error *error)
+{
+	sqlite3_stmt *parts;
+	enum nw_err err = NW_OK;
+	int64_t found = 0, all;
+
+	if (sqlite3_prepare_v2(db->sqlite, "SELECT type, name, sql" PARTS, -1, &parts, NULL) !=
+		SQLITE_OK)
+		return nw_db_fail(db, error);
+	while (!err && nw_db_step(db, parts, &err, error)) {
+		err = check_part(model, db, parts, error);
+		found++;
+	}
+	(void)sqlite3_finalize(parts);
+	if (!err)
+		err = nw_db_ask(model, "SELECT count(*)" PARTS, &all, error);
+	if (!err && found != all)
+		err = refuse(db, error, "not a whole journal: a table is missing");
+	return err;
+}
+
+enum nw_err nw_schema_compare(struct nw_db *db, int64_t version, struct nw_error *error)
+{
+	struct nw_db model = {0};
+	enum nw_err err = make_model(&model, version, error);
+
+	if (!err)
+		err = check_parts(&model, db, error);
+	nw_db_close(&model);
+	return err;
+}
+
+/* --- an older one --- */
 
 static enum nw_err run_migration(struct nw_db *db, size_t i, struct nw_error *error)
 {

@@ -19,6 +19,12 @@ extern const size_t nw_n_migrations;
 enum nw_err nw_schema_version(struct nw_db *db, int64_t *version, struct nw_error *error) NW_MUST;
 
 /*
+ * Refuses one that has other tables, indexes, triggers or views than a journal of this version:
+ * they would run inside the daemon. Before any of its tables is read.
+ */
+enum nw_err nw_schema_compare(struct nw_db *db, int64_t version, struct nw_error *error) NW_MUST;
+
+/*
  * Brings the database up to date, all of it in one transaction, so that there is nothing in
  * between. One that holds something is first copied beside itself: store/backup.h.
  */

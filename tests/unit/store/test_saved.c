@@ -123,13 +123,61 @@ static void what_is_restored_is_what_was_saved_and_what_was_there_stays(void **s
 	journal = open_journal(place);
 	begin(journal);
 	assert_true(append_under(journal, 500, NULL, 0, &seq));
-	assert_int_equal(seq, 101);
+	assert_int_equal(seq, 151);
 	commit(journal);
 	nw_journal_close(journal);
-	/* One of the same second would take its name. */
-	check_refusal(nw_journal_put_back(&saving, &saved, &error), &error, "cannot keep");
-	assert_int_equal(ask(place->path, "SELECT max(seq) FROM journal"), 101);
+	/* One of the same second does not take its name. */
+	must(nw_journal_put_back(&saving, &saved, &error), &error);
+	assert_int_equal(ask(replaced, "SELECT max(seq) FROM journal"), 150);
+	(void)snprintf(replaced, sizeof(replaced), "%s.replaced-20261121T180000Z-2", place->path);
+	assert_string_equal(saved.replaced, replaced);
+	assert_int_equal(ask(replaced, "SELECT max(seq) FROM journal"), 151);
+	assert_int_equal(ask(place->path, "SELECT max(seq) FROM journal"), 100);
 	assert_false(is_there(place->path, ".restored.part"));
+}
+
+static int64_t ask_trimmed(const struct place *place, int64_t after)
+{
+	const struct nw_str all = NW_STR("all/");
+	const struct nw_journal_query query = {.after = after, .prefixes = &all, .n_prefixes = 1};
+	struct nw_journal_reader *reader = open_reader(place);
+	struct nw_error error = {0};
+	int64_t trimmed, oldest;
+
+	must(nw_journal_trimmed(reader, &query, &trimmed, &oldest, &error), &error);
+	nw_journal_reader_close(reader);
+	return trimmed > after ? trimmed : 0;
+}
+
+/* A subscriber drops what it has had, by its number. */
+static void no_number_is_given_out_twice_however_often_it_is_restored(void **state)
+{
+	const struct place *place = *state;
+	char file[128];
+	const struct nw_saving saving = saving_of(place, file);
+	struct nw_journal_reader *reader;
+	struct nw_error error = {0};
+	struct nw_saved saved;
+	int64_t oldest, newest;
+
+	fill(place, 1, 100);
+	must(nw_journal_save(&saving, &saved, &error), &error);
+	fill(place, 101, 50);
+	for (int i = 0; i < 2; i++) {
+		must(nw_journal_put_back(&saving, &saved, &error), &error);
+		assert_int_equal(saved.newest, 100);
+		assert_int_equal(saved.was_newest, 150);
+		assert_true(saved.goes_on);
+	}
+	reader = open_reader(place);
+	must(nw_journal_bounds(reader, &oldest, &newest, &error), &error);
+	nw_journal_reader_close(reader);
+	assert_int_equal(oldest, 1);
+	assert_int_equal(newest, 150);
+	assert_int_equal(ask_trimmed(place, 120), 150);
+	assert_int_equal(ask_trimmed(place, 150), 0);
+	fill(place, 201, 1);
+	assert_int_equal(ask(place->path, "SELECT max(seq) FROM journal"), 151);
 }
 
 static void it_is_restored_where_nothing_was(void **state)
@@ -197,6 +245,18 @@ static void spoil(const char *path)
 	close(fd);
 }
 
+/* Of a journal that somebody has changed: that would be run by the daemon. */
+static void refuse_with(const struct nw_saving *saving, const char *sql, const char *reason)
+{
+	struct nw_error error = {0};
+	struct nw_saved saved;
+
+	(void)unlink(saving->file);
+	must(nw_journal_save(saving, &saved, &error), &error);
+	assert_int_equal(change(saving->file, sql), SQLITE_OK);
+	check_refusal(nw_journal_put_back(saving, &saved, &error), &error, reason);
+}
+
 static void what_is_no_sound_journal_of_ours_is_refused(void **state)
 {
 	const struct place *place = *state;
@@ -221,8 +281,24 @@ static void what_is_no_sound_journal_of_ours_is_refused(void **state)
 	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %zu", nw_n_migrations + 1);
 	assert_int_equal(change(file, sql), SQLITE_OK);
 	check_refusal(nw_journal_put_back(&saving, &saved, &error), &error, "newer newswire");
+	refuse_with(&saving,
+		"CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM journal; END",
+		"the trigger 't' is no part");
+	refuse_with(&saving,
+		"ALTER TABLE keys RENAME TO others; CREATE VIEW keys AS WITH RECURSIVE"
+		" c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+		" SELECT x AS key, x AS last, 'a' AS name, 0 AS trimmed FROM c",
+		"is no part");
+	refuse_with(&saving, "CREATE UNIQUE INDEX i ON journal (kind) WHERE seq > 1000",
+		"the index 'i' is no part");
+	refuse_with(&saving, "DROP TABLE sketch", "a table is missing");
+	(void)unlink(file);
+	assert_int_equal(mkfifo(file, 0600), 0);
+	check_refusal(nw_journal_put_back(&saving, &saved, &error), &error, "is no file");
 	(void)unlink(file);
 	must(nw_journal_save(&saving, &saved, &error), &error);
+	assert_int_equal(change(file, "ANALYZE"), SQLITE_OK);
+	must(nw_journal_put_back(&saving, &saved, &error), &error);
 	spoil(file);
 	assert_int_not_equal(nw_journal_put_back(&saving, &saved, &error), NW_OK);
 	saving.file = place->path;
@@ -293,7 +369,7 @@ static void a_killed_restore_leaves_the_one_or_the_other(void **state)
 	fill(place, 40001, 1);
 	for (int i = 0; i < 16; i++) {
 		const pid_t pid = fork();
-		int64_t newest;
+		int64_t n;
 
 		saving.now_s += i;
 		if (pid == 0)
@@ -301,10 +377,10 @@ static void a_killed_restore_leaves_the_one_or_the_other(void **state)
 		(void)usleep((useconds_t)(i * 6000));
 		(void)kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
-		newest = ask(place->path, "SELECT max(seq) FROM journal");
-		assert_true(newest == 40000 || newest == 40001);
+		n = ask(place->path, "SELECT count(*) FROM journal");
+		assert_true(n == 40000 || n == 40001);
 		nw_journal_close(open_journal(place));
-		if (newest == 40000)
+		if (n == 40000)
 			fill(place, 40001, 1);
 	}
 }
@@ -316,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_journal_in_use_is_saved_as_it_was),
 		TEST(what_is_restored_is_what_was_saved_and_what_was_there_stays),
+		TEST(no_number_is_given_out_twice_however_often_it_is_restored),
 		TEST(it_is_restored_where_nothing_was),
 		TEST(a_journal_in_use_is_not_replaced),
 		TEST(what_is_no_sound_journal_of_ours_is_refused),
