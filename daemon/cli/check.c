@@ -93,6 +93,32 @@ static void check_alerts(const struct nw_config *config, const struct nw_topics 
 		nw_rules_free(rules);
 }
 
+static bool has_topic(const struct nw_topics *topics, struct nw_str tag)
+{
+	for (size_t i = 0; i < nw_topics_count(topics); i++) {
+		const struct nw_str name = nw_topics_name(topics, i);
+
+		if (nw_str_starts(name, tag) && (name.n == tag.n || name.p[tag.n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* No problem: messages may have a tag that no topic gives any more. But a slip would lose what is to be kept. */
+static void note_keeps(const struct nw_config *config, const struct nw_topics *topics)
+{
+	struct nw_str tag;
+	int64_t keep_s;
+
+	for (size_t i = 0; i < config->keep_topics.n; i++)
+		if (nw_config_keep(nw_str(config->keep_topics.v[i]), &tag, &keep_s) &&
+			!has_topic(topics, tag))
+			fprintf(stderr,
+				"newswire: note: keep-topics names '%.*s', but no topic is called so: "
+				"nothing new is kept by it\n",
+				NW_ARG(tag));
+}
+
 static void check_topics(const struct nw_config *config, const struct nw_complain *complain)
 {
 	struct nw_topics *topics;
@@ -102,6 +128,7 @@ static void check_topics(const struct nw_config *config, const struct nw_complai
 		return;
 	(void)nw_topics_test(topics, complain, &tests);
 	printf("topics: %zu, with %zu tests\n", nw_topics_count(topics), tests);
+	note_keeps(config, topics);
 	check_alerts(config, topics, complain);
 	nw_topics_free(topics);
 }

@@ -48,6 +48,13 @@ class Config(Case):
         rows = json.loads(self.newswire("config", "dump", "--json", self.base / config).stdout)
         return {(row.get("section", ""), row.get("name", ""), row["option"]): (row["value"], row["from"]) for row in rows}
 
+    def test_a_tag_that_no_topic_is_called_by_is_noted(self):
+        (self.base / "n.conf").write_text(f'topics = "{ROOT}/etc/topics.d"\nfeeds = "feeds"\n'
+                                          'keep-topics = {"libya 1825d", "lybia 1825d", "ceasefir 9d", "ceasefire/gaza 0s"}\n')
+        done = self.newswire("check", self.base / "n.conf")
+        self.assertIn("all is well", done.stdout)
+        self.assertEqual(re.findall(r"note: keep-topics names '(\S+)',", done.stderr), ["lybia", "ceasefir", "ceasefire/gaza"])
+
     def test_every_value_is_told_with_where_it_comes_from(self):
         rows = self.dump()
         at = self.base
