@@ -148,6 +148,18 @@ static enum nw_err create(const char *path, struct nw_error *error)
 }
 
 /*
+ * The file is cut when all of the log has been copied, and not before: a reader has it tried
+ * again after the next commit.
+ */
+static void cut_file(struct nw_journal *journal, sqlite3 *sqlite, const char *name)
+{
+	int pages = 0, copied = -1;
+
+	(void)sqlite3_wal_checkpoint_v2(sqlite, name, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	journal->has_shrunk = copied < pages;
+}
+
+/*
  * After each commit. As long as there is always some reader, however short its pages,
  * the log never starts anew by itself. Those who came after all was copied no longer
  * count, and so this waits for few and briefly; whoever sits in one long SELECT is
@@ -157,6 +169,8 @@ static int on_log_grown(void *arg, sqlite3 *sqlite, const char *name, int pages)
 {
 	struct nw_journal *journal = arg;
 
+	if (journal->has_shrunk)
+		cut_file(journal, sqlite, name);
 	if (pages < LOG_COPY) {
 		journal->restart_at = LOG_RESTART;
 	} else if (pages < journal->restart_at) {

@@ -235,6 +235,7 @@ static enum nw_err shrink(struct step *s, struct nw_error *error)
 			break;
 	(void)sqlite3_reset(statement);
 	journal->failed = journal->failed || err;
+	journal->has_shrunk = journal->has_shrunk || !s->trimmed->more;
 	return err;
 }
 

@@ -76,6 +76,7 @@ struct nw_journal {
 	int restart_at;      /* pages in the log: see journal_open.c */
 	int64_t page_bytes;
 	bool can_shrink; /* the file */
+	bool has_shrunk; /* in the log, and not yet on disk */
 	bool loaded, begun;
 	bool failed; /* since begin: only a rollback is left */
 };

@@ -422,6 +422,7 @@ static void the_file_shrinks_in_steps_when_less_is_kept(void **state)
 	struct nw_trimmed step = {.more = true};
 	struct nw_error error = {0};
 	int64_t pages, before;
+	struct stat st;
 
 	for (int i = 0; i < 20; i++)
 		add_articles(journal, 1 + i * 300, 300, 0, 12000);
@@ -436,6 +437,8 @@ static void the_file_shrinks_in_steps_when_less_is_kept(void **state)
 		before = count(*state, "PRAGMA page_count");
 	}
 	assert_true(before < pages / 4);
+	assert_int_equal(stat(((const struct place *)*state)->path, &st), 0);
+	assert_int_equal(st.st_size, before * 4096); /* and not once the log is full */
 	assert_true(count(*state, "PRAGMA freelist_count") >= 1024); /* to be written to again */
 	assert_int_equal(count(*state, "SELECT count(*) FROM pragma_integrity_check"), 1);
 	assert_int_equal(newest_of(journal, 5999), 1);
