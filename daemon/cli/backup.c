@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,36 @@ static const struct nw_command_option options[] = {
 		"the daemon's state directory ($NEWSWIRE_STATE or " NW_CLI_STATE_DEFAULT ")"},
 	{0},
 };
+
+static volatile sig_atomic_t stopped; /* the signal */
+
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+/* What was begun is removed first; not where a signal is ignored already, as by nohup. */
+static void catch_signals(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	struct sigaction action = {.sa_handler = on_signal}, was;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (sigaction(numbers[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &action, NULL);
+}
+
+/* So that whoever waits sees what ended it. */
+static int fail(const struct nw_error *error)
+{
+	const int status = nw_cli_fail(error);
+
+	if (stopped) {
+		(void)signal(stopped, SIG_DFL);
+		(void)raise(stopped);
+	}
+	return status;
+}
 
 static void show_progress(void *arg, int64_t done, int64_t pages)
 {
@@ -43,7 +74,7 @@ static enum nw_err transfer(const char *state, const char *file,
 	enum nw_err (*run)(const struct nw_saving *, struct nw_saved *, struct nw_error *),
 	struct nw_saved *saved, struct nw_error *error)
 {
-	struct nw_saving saving = {.file = file, .now_s = (int64_t)time(NULL)};
+	struct nw_saving saving = {.file = file, .now_s = (int64_t)time(NULL), .stop = &stopped};
 	char path[PATH_MAX];
 	int shown = -1;
 	enum nw_err err;
@@ -55,6 +86,7 @@ static enum nw_err transfer(const char *state, const char *file,
 		saving.on_progress = show_progress;
 		saving.arg = &shown;
 	}
+	catch_signals();
 	err = run(&saving, saved, error);
 	if (shown >= 0)
 		fputs("\r     \r", stderr);
@@ -86,7 +118,7 @@ static int run_backup(int argc, char **argv)
 	struct nw_saved saved = {0};
 
 	if (transfer(state, argv[optind], save, &saved, &error))
-		return nw_cli_fail(&error);
+		return fail(&error);
 	printf("saved, up to message %" PRId64 ": %" PRId64 " bytes\n", saved.newest, saved.bytes);
 	return NW_EXIT_YES;
 }
@@ -98,7 +130,7 @@ static int run_restore(int argc, char **argv)
 	struct nw_saved saved = {0};
 
 	if (transfer(state, argv[optind], nw_journal_put_back, &saved, &error))
-		return nw_cli_fail(&error);
+		return fail(&error);
 	printf("restored, up to message %" PRId64 ": %" PRId64 " bytes\n", saved.newest,
 		saved.bytes);
 	if (saved.replaced[0]) {

@@ -17,6 +17,7 @@
 #include "store/writing.h"
 
 #define BUSY_MS 5000
+#define OPS 100000      /* of SQLite's machine, between two looks at whether to stop: ms */
 #define TELLS_TRIMMED 7 /* the form from which on what was trimmed is told */
 
 struct job {
@@ -39,12 +40,19 @@ static const char *dir_of(struct nw_arena *arena, const char *path)
 		: nw_arena_str(arena, nw_str_head(nw_str(path), (size_t)(slash - path))).p;
 }
 
+static bool is_stopped(const struct job *job)
+{
+	return job->saving->stop && *job->saving->stop;
+}
+
 static bool on_step(void *arg, int64_t done, int64_t pages, struct nw_error *error)
 {
 	struct job *job = arg;
 
 	if (job->saving->on_progress)
 		job->saving->on_progress(job->saving->arg, done, pages);
+	if (is_stopped(job))
+		return nw_fail(error, NW_E_SYSTEM, "interrupted: nothing is changed") == NW_OK;
 	return !job->is_watched ||
 		nw_copy_room(job->dir, (uint64_t)((pages - done) * job->page_bytes),
 			"make room there, or choose another place", error) == NW_OK;
@@ -201,13 +209,20 @@ static enum nw_err check_whole(struct nw_db *db, struct nw_error *error)
 	return err;
 }
 
+static int on_ops(void *arg)
+{
+	return is_stopped(arg);
+}
+
 /* The copy: whole, and made so that it can shrink. */
-static enum nw_err finish_copy(const char *path, struct nw_error *error)
+static enum nw_err finish_copy(struct job *job, const char *path, struct nw_error *error)
 {
 	struct nw_db db = {0};
 	int64_t vacuum = 0;
 	enum nw_err err = nw_db_open(&db, path, SQLITE_OPEN_READWRITE, error);
 
+	if (!err)
+		sqlite3_progress_handler(db.sqlite, OPS, on_ops, job);
 	if (!err)
 		err = check_whole(&db, error);
 	if (!err)
@@ -379,7 +394,7 @@ static enum nw_err put_back(struct job *job, struct nw_saved *saved, struct nw_e
 	if (err)
 		return err;
 	fold_log(path, saved);
-	err = finish_copy(copy.partial, error);
+	err = finish_copy(job, copy.partial, error);
 	if (!err)
 		err = go_on(job, copy.partial, saved, error);
 	if (err)

@@ -2,6 +2,7 @@
 #define NW_STORE_SAVED_H
 
 #include <limits.h>
+#include <signal.h>
 
 #include <newswire/base.h>
 
@@ -16,6 +17,8 @@ struct nw_saving {
 	/* Now and then, for whoever waits; NULL: nobody does. */
 	void (*on_progress)(void *arg, int64_t pages_done, int64_t pages);
 	void *arg;
+	/* Set by a signal: it gives up, and leaves nothing half. NULL: nobody can. */
+	const volatile sig_atomic_t *stop;
 };
 
 struct nw_saved {

@@ -326,6 +326,37 @@ static void one_that_could_not_shrink_can_afterwards(void **state)
 }
 
 /* Killed at any moment: the file is there whole or it is not, and the next one gets there. */
+static volatile sig_atomic_t stop;
+
+static void stop_it(void *arg, int64_t done, int64_t pages)
+{
+	(void)arg;
+	(void)done;
+	(void)pages;
+	stop = SIGINT;
+}
+
+static void one_that_is_interrupted_leaves_nothing(void **state)
+{
+	const struct place *place = *state;
+	char file[128];
+	struct nw_saving saving = saving_of(place, file);
+	struct nw_error error = {0};
+	struct nw_saved saved;
+
+	fill(place, 1, 10);
+	must(nw_journal_save(&saving, &saved, &error), &error);
+	saving.stop = &stop;
+	saving.on_progress = stop_it;
+	check_refusal(nw_journal_put_back(&saving, &saved, &error), &error, "interrupted");
+	assert_false(is_there(place->path, ".restored.part"));
+	(void)unlink(file);
+	stop = 0;
+	check_refusal(nw_journal_save(&saving, &saved, &error), &error, "interrupted");
+	assert_false(is_there(file, ""));
+	assert_false(is_there(file, ".part"));
+}
+
 static void a_killed_copy_leaves_all_or_nothing(void **state)
 {
 	const struct place *place = *state;
@@ -397,6 +428,7 @@ int main(void)
 		TEST(a_journal_in_use_is_not_replaced),
 		TEST(what_is_no_sound_journal_of_ours_is_refused),
 		TEST(one_that_could_not_shrink_can_afterwards),
+		TEST(one_that_is_interrupted_leaves_nothing),
 		TEST(a_killed_copy_leaves_all_or_nothing),
 		TEST(a_killed_restore_leaves_the_one_or_the_other),
 	};
