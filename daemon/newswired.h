@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "alert/alerting.h"
+#include "base/curve.h"
 #include "base/hash.h"
 #include "bus/bus.h"
 #include "net/http.h"
@@ -34,9 +35,9 @@ struct nw_daemon {
 	struct nw_status_port *status;
 	struct nw_pulse turn; /* of the LOOP: begins anew every second */
 	struct nw_timer *turns;
-	bool is_refused; /* the last reload was */
-	int64_t taken_s; /* when the configuration was taken; Unix */
-	struct nw_timer *reload;
+	bool is_refused;                     /* the last reload was */
+	int64_t taken_s;                     /* when the configuration was taken; Unix */
+	struct nw_timer *reload;             /* newswired_reload.c, and: */
 	struct nw_pool *reload_pool;         /* of one thread */
 	struct nw_reading *reading;          /* the reload under way, if one is */
 	bool wants_reload;                   /* once that is done */
@@ -57,6 +58,30 @@ struct nw_daemon {
 	_Atomic(struct nw_alerting *) alerted;
 	_Atomic(struct nw_web *) served;
 };
+
+/*
+ * newswired_setting.c: what of a configuration each part is told, at the start and by a reload.
+ * The configuration, topics, and the rules of alerts, which are held to both.
+ */
+enum nw_err nw_setting_load(const char *file, const struct nw_complain *complain,
+	struct nw_snapshot **snapshot, struct nw_alert_setting *setting) NW_MUST;
+void nw_setting_drop(const struct nw_alert_setting *setting);
+enum nw_err nw_setting_guard(
+	struct nw_guard *guard, const struct nw_config *config, struct nw_error *error) NW_MUST;
+struct nw_fetch_options nw_setting_fetch(const struct nw_config *config);
+/* The option's file, or systemd's credential; empty where there is neither. */
+enum nw_err nw_setting_server_key(const struct nw_config *config, char key[NW_CURVE_TEXT + 1],
+	struct nw_error *error) NW_MUST;
+/* Lives as long as the snapshot; names is for the caller to free. */
+struct nw_web_setup nw_setting_web(const struct nw_snapshot *snapshot, struct nw_str **names);
+struct nw_trim nw_setting_trim(const struct nw_config *config);
+void nw_setting_log_level(const struct nw_config *config);
+
+/* newswired_reload.c; on the LOOP. A reload asked for while it starts waits until it can be answered. */
+void nw_reload_hold(void);
+void nw_reload_begin(struct nw_daemon *d);
+void nw_reload_answer(struct nw_daemon *d); /* what was read has come by mail */
+void nw_reload_end(struct nw_daemon *d);    /* last, as it may take its time */
 
 /* newswired_pages.c: what the control path answers. */
 extern const struct nw_control_page nw_daemon_pages[];
