@@ -197,7 +197,7 @@ static enum nw_err start_pipeline(
 		.store = nw_writer_box(d->writer),
 		.snapshot = snapshot,
 		.seed = random_seed()};
-	const struct nw_trim rules = nw_setting_trim(snapshot->config);
+	const struct nw_trim rules = nw_setting_trim(d->started, snapshot->config);
 	enum nw_err err = nw_journal_reader_open(d->database, &d->reader, error);
 
 	if (err) {
@@ -383,6 +383,7 @@ static void stop(struct nw_daemon *d)
 	nw_loop_free(d->loop);
 	nw_status_port_free(d->status);
 	pthread_mutex_destroy(&d->trouble_lock);
+	nw_config_free(d->started);
 }
 
 int main(int argc, char **argv)
@@ -406,6 +407,7 @@ int main(int argc, char **argv)
 	if (nw_setting_load(d.options.config, &complain, &snapshot, &setting))
 		return 2;
 	nw_setting_log_level(snapshot->config);
+	d.started = nw_config_copy_options(snapshot->config);
 	nw_mailbox_init(&d.mail, NW_MAILBOX_POLLED);
 	d.loop = nw_loop_new();
 	pthread_mutex_init(&d.trouble_lock, NULL);

@@ -35,6 +35,7 @@ struct nw_daemon {
 	struct nw_status_port *status;
 	struct nw_pulse turn; /* of the LOOP: begins anew every second */
 	struct nw_timer *turns;
+	struct nw_config *started;           /* the options of the start */
 	bool is_refused;                     /* the last reload was */
 	int64_t taken_s;                     /* when the configuration was taken; Unix */
 	struct nw_timer *reload;             /* newswired_reload.c, and: */
@@ -74,7 +75,8 @@ enum nw_err nw_setting_server_key(const struct nw_config *config, char key[NW_CU
 	struct nw_error *error) NW_MUST;
 /* Lives as long as the snapshot; names is for the caller to free. */
 struct nw_web_setup nw_setting_web(const struct nw_snapshot *snapshot, struct nw_str **names);
-struct nw_trim nw_setting_trim(const struct nw_config *config);
+/* started: of which is what takes a restart. */
+struct nw_trim nw_setting_trim(const struct nw_config *started, const struct nw_config *config);
 void nw_setting_log_level(const struct nw_config *config);
 
 /* newswired_reload.c; on the LOOP. A reload asked for while it starts waits until it can be answered. */

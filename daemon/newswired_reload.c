@@ -11,13 +11,13 @@
 #include "rt/notify.h"
 #include "rt/pool.h"
 
-/* What was read at the start stays as it is; whoever changed it is told. */
-static void tell_restarts(const struct nw_config *old, const struct nw_config *new)
+/* What was read at the start stays as it is; while something else stands there, each reload tells it. */
+static void tell_restarts(const struct nw_config *started, const struct nw_config *new)
 {
 	for (size_t i = 0; i < nw_config_n_options; i++) {
 		const struct nw_option *o = &nw_config_options[i];
 
-		if (o->at_start && !nw_config_same(old, new, o))
+		if (o->at_start && !nw_config_same(started, new, o))
 			nw_log(NW_LOG_WARNING, "option changed, but takes a restart",
 				NW_KV("option", nw_str(o->name)));
 	}
@@ -101,9 +101,9 @@ static void take(struct nw_daemon *d, const struct nw_reading *r)
 	struct nw_snapshot *snapshot = r->snapshot;
 	const struct nw_config *config = snapshot->config;
 	const struct nw_fetch_options fetch = nw_setting_fetch(config);
-	const struct nw_trim rules = nw_setting_trim(config);
+	const struct nw_trim rules = nw_setting_trim(d->started, config);
 
-	tell_restarts(nw_pipeline_config(d->pipeline), config);
+	tell_restarts(d->started, config);
 	tell_server_key(d, config);
 	nw_setting_log_level(config);
 	nw_fetch_set(d->fetch, &fetch);

@@ -93,11 +93,11 @@ struct nw_web_setup nw_setting_web(const struct nw_snapshot *snapshot, struct nw
 		.n_clients = snapshot->config->n_clients};
 }
 
-struct nw_trim nw_setting_trim(const struct nw_config *c)
+struct nw_trim nw_setting_trim(const struct nw_config *started, const struct nw_config *c)
 {
 	struct nw_trim rules = {.keep_bytes = c->keep_bytes,
 		.cursor_keep_s = c->cursor_keep_s,
-		.remember = c->remember,
+		.remember = started->remember,
 		.keeps.keep_s = c->keep_s};
 	struct nw_str tag;
 	int64_t keep_s;

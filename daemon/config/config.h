@@ -128,6 +128,9 @@ extern const size_t nw_config_n_client_options;
 bool nw_config_same(
 	const struct nw_config *a, const struct nw_config *b, const struct nw_option *option);
 
+/* The general options alone, with neither feeds nor clients nor alerts. */
+struct nw_config *nw_config_copy_options(const struct nw_config *config);
+
 /* "90s", "10m", "2h", "7d", "500ms"; "64K", "16M", "1G" or plain bytes. */
 bool nw_config_duration(struct nw_str text, bool in_ms, int64_t *value);
 bool nw_config_size(struct nw_str text, int64_t *bytes);

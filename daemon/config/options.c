@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include "article/wire.h"
+#include "base/arena.h"
 #include "base/curve.h"
 #include "base/log.h"
 #include "base/network.h"
@@ -296,6 +297,41 @@ bool nw_config_same(
 	default:
 		return *(const int64_t *)in_a == *(const int64_t *)in_b;
 	}
+}
+
+static const size_t sizes[] = {[NW_OPTION_INT] = sizeof(int64_t),
+	[NW_OPTION_DURATION] = sizeof(int64_t),
+	[NW_OPTION_SIZE] = sizeof(int64_t),
+	[NW_OPTION_STRING] = sizeof(struct nw_str),
+	[NW_OPTION_LIST] = sizeof(struct nw_list),
+	[NW_OPTION_BOOL] = sizeof(bool)};
+
+static void copy_list(struct nw_arena *arena, struct nw_list *list)
+{
+	const char **copy = (const char **)nw_arena_array(arena, sizeof(*copy), list->n + 1);
+
+	for (size_t i = 0; i < list->n; i++)
+		copy[i] = nw_arena_str(arena, nw_str(list->v[i])).p;
+	list->v = copy;
+}
+
+struct nw_config *nw_config_copy_options(const struct nw_config *config)
+{
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_config *copy = NW_ARENA_NEW(arena, struct nw_config);
+
+	copy->arena = arena;
+	for (size_t i = 0; i < nw_config_n_options; i++) {
+		const struct nw_option *o = &nw_config_options[i];
+		void *value = (char *)copy + o->offset;
+
+		memcpy(value, (const char *)config + o->offset, sizes[o->type]);
+		if (o->type == NW_OPTION_STRING)
+			*(struct nw_str *)value = nw_arena_str(arena, *(struct nw_str *)value);
+		if (o->type == NW_OPTION_LIST)
+			copy_list(arena, value);
+	}
+	return copy;
 }
 
 static const struct {

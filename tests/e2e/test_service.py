@@ -24,6 +24,18 @@ class Service(Case):
         wait_for(lambda: daemon.ask("/v1/status")["feeds"] == 2, "the new configuration")
         wait_for(lambda: daemon.feed("another")["articles"] == 1, "the new feed")
 
+    def test_what_takes_a_restart_is_told_for_as_long_as_it_is_not_what_the_start_was(self):
+        room = self.newsroom()
+        daemon = self.daemon(room.write_config(self.folder, feeds=[], heartbeat="1s")).start().ready()
+        told = []
+        for heartbeat in ("2s", "2s", "1s", "3s"):
+            room.write_config(self.folder, feeds=[], heartbeat=heartbeat)
+            before = len(daemon.log.read_text())
+            daemon.reload()
+            wait_for(lambda: "msg=reloaded" in daemon.log.read_text()[before:], daemon.log.read_text)
+            told.append('msg="option changed, but takes a restart" option=heartbeat' in daemon.log.read_text()[before:])
+        self.assertEqual(told, [True, True, False, True])
+
     def test_a_removed_feed_is_not_asked_any_more_and_the_others_keep_their_state(self):
         room = self.newsroom()
         room.publish(made_article(1), feed="one")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The journal trimmed: a live cursor holds it, an operator sees and ends that, and nothing is published twice for it."""
-import json, subprocess, time
+import json, sqlite3, subprocess, time
 import zmq
 import harness
 from harness import BIN, PATIENCE_S, Case, wait_for
@@ -75,6 +75,22 @@ class Trim(Case):
         wait_for(lambda: subscriber.has(ARTICLES + 3), "the last one")
         ids = [message[2] for message in subscriber.messages()]
         self.assertEqual(len(ids), len(set(ids)), "none twice")
+
+    def test_how_much_is_known_again_is_a_matter_of_the_start(self):
+        """Less is known again after a restart; a reload says so, and must not take it from the journal already."""
+        room, articles = self.newsroom(), 600
+        for n in range(articles):
+            room.publish(made_article(n), feed="whole")
+        room.whole.add("whole")
+        self.a_daemon = daemon = self.daemon(room.write_config(self.folder, keep="1s")).start().ready()
+        wait_for(lambda: daemon.counter("articles_total") == articles, "all articles")
+        identities = lambda: sqlite3.connect(daemon.state / "journal.db").execute("SELECT count(*) FROM identity").fetchone()[0]
+        known = identities()
+        self.assertGreater(known, 1000)
+        room.write_config(self.folder, keep="1s", remember=1000)
+        wait_for(lambda: self.is_trimmed_past(articles - 1), "all is trimmed")
+        self.assertIn("option=remember", daemon.log.read_text())
+        self.assertEqual(identities(), known)
 
 
 if __name__ == "__main__":

@@ -207,6 +207,24 @@ static void what_a_reload_changed_can_be_told_for_each_option(void **state)
 	nw_config_free(old);
 }
 
+static void the_options_outlive_what_they_are_copied_from(void **state)
+{
+	struct place *p = *state;
+	struct nw_config *copy;
+
+	put(p, "newswired.conf",
+		"live = {'ipc:///a', 'ipc:///b'}\nuser-agent = x\nfeed-bytes = 1M\nworkers = 3\n");
+	assert_int_equal(load(p), NW_OK);
+	copy = nw_config_copy_options(p->config);
+	assert_int_equal(load(p), NW_OK); /* what was there is freed */
+	for (size_t i = 0; i < nw_config_n_options; i++)
+		if (!nw_config_same(copy, p->config, &nw_config_options[i]))
+			fail_msg("'%s' is another", nw_config_options[i].name);
+	assert_int_equal(copy->live.n, 2);
+	assert_null(copy->live.v[2]);
+	nw_config_free(copy);
+}
+
 static void the_options_read_at_the_start_are_those_of_the_manual(void **state)
 {
 	FILE *f = fopen(NW_SOURCE "/daemon/man/newswired.conf.5", "re");
@@ -311,6 +329,7 @@ int main(void)
 		TEST(what_is_wrong_is_told_with_its_place),
 		TEST(an_endpoint_is_plain_on_this_machine_alone_and_curve_anywhere),
 		TEST(what_a_reload_changed_can_be_told_for_each_option),
+		TEST(the_options_outlive_what_they_are_copied_from),
 		TEST(the_options_read_at_the_start_are_those_of_the_manual),
 		TEST(every_bad_file_is_told_of_at_once),
 		TEST(a_feed_of_another_file_is_named_with_that_file),
