@@ -13,6 +13,15 @@ _newswire_kind() {
 	esac
 }
 
+# What help says that an option takes, if anything. What was typed is compared with it and no part of a program:
+# it may be a file's name, which comes from anywhere.
+_newswire_argument() {
+	local option argument rest
+	while read -r option argument rest; do
+		[[ $option = "$2" && $argument =~ ^[[:upper:]|]+$ ]] && printf '%s\n' "$argument"
+	done <<<"$1"
+}
+
 _newswire() {
 	local help operands argument
 	COMPREPLY=()
@@ -21,7 +30,7 @@ _newswire() {
 		return
 	fi
 	help=$(newswire "${COMP_WORDS[1]}" --help 2>/dev/null) || return
-	argument=$(printf '%s\n' "$help" | sed -n "s/^  ${COMP_WORDS[COMP_CWORD - 1]} \([A-Z|]*\)  *.*/\1/p")
+	argument=$(_newswire_argument "$help" "${COMP_WORDS[COMP_CWORD - 1]}")
 	operands=$(printf '%s\n' "$help" | sed -n '1{s/^usage: newswire [a-z]*//;s/ \[--[^]]*\]//g;p}')
 	if [ -n "$argument" ]; then
 		_newswire_kind "$argument"
@@ -30,7 +39,7 @@ _newswire() {
 	elif [ "$COMP_CWORD" -eq 2 ] && [[ $operands =~ [a-z] ]]; then
 		_newswire_words "$(printf '%s\n' "$operands" | grep -ow '[a-z]*')"
 	else
-		_newswire_kind "$(printf '%s\n' "$operands" | tr '|' '\n' | grep -w -- "${COMP_WORDS[2]}" || printf '%s\n' "$operands")"
+		_newswire_kind "$(printf '%s\n' "$operands" | tr '|' '\n' | grep -wF -- "${COMP_WORDS[2]}" || printf '%s\n' "$operands")"
 	fi
 }
 

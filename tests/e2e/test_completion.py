@@ -38,17 +38,26 @@ class Completion(Case):
         self.assertIn(of_files, offer("check", "daemo"))
         self.assertIn(of_files, offer("config", "dump", "daemo"))
         self.assertIn(of_files, offer("parse", "daemo"))
+        self.assertIn(of_files, offer("keygen", "--out", "daemo"))
         self.assertEqual(offer("feeds", "--runtime", "no-such-"), offer("nosuchcommand", "x"))
+
+    def check_nothing_typed_is_run(self, offer):
+        """A file's name comes from anywhere: from an archive, from a page that was saved."""
+        for word in ("./touch\\ trace\\;/e#", "a/b", "./a/w#", "x[", "$(touch trace)", "-"):
+            for words in (("clean", word, ""), ("alert", word, ""), (word, ""), ("check", word), ("config", "dump", word)):
+                self.assertNotIn("trace", offer(*words))  # nor has anything complained
 
     def test_bash_offers_commands_options_verbs_and_files(self):
         offer = lambda *words: [w for w in self.offered(["bash", "-c", BASH], *words) if w]
         self.check(offer, "daemon")
         self.assertEqual(offer("fee"), ["feeds"])
+        self.check_nothing_typed_is_run(offer)
 
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
     def test_zsh_offers_the_same(self):
         offer = lambda *words: [w for w in self.offered(["zsh", "-fc", ZSH], *words) if w and w != "files -/"]
         self.check(offer, "files ")
+        self.check_nothing_typed_is_run(offer)
 
 
 if __name__ == "__main__":
