@@ -72,13 +72,15 @@ static void add_bus(struct report *r, struct nw_daemon *d)
 		view.is_blind ? NW_STR("cannot read the journal; the log says why") : NW_STR(""));
 }
 
-/* One feed that fails is the feed's trouble; when none works it is likely ours. */
+/* One feed that fails is the feed's trouble; when none works, or no host answers, it is likely ours. */
 static void add_feeds(struct report *r, struct nw_daemon *d)
 {
 	struct nw_pipeline_view v;
 	char why[96] = "";
 
 	nw_pipeline_look(d->pipeline, &v);
+	add(r, "network", v.offline ? DEGRADED : OK,
+		v.offline ? NW_STR("no host answers; feeds wait until one does") : NW_STR(""));
 	if (!v.n_feeds)
 		(void)snprintf(why, sizeof(why), "there are none");
 	else if (v.failing)

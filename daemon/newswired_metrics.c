@@ -114,6 +114,7 @@ static void write_pipeline(struct nw_daemon *d, struct nw_buf *out)
 	nw_pipeline_look(d->pipeline, &v);
 	write_feeds(d, &v, out);
 	nw_gauge_write(out, NW_G_PAUSED, v.paused);
+	nw_gauge_write(out, NW_G_OFFLINE, v.offline);
 	nw_gauge_write(out, NW_G_IN_FLIGHT, (int64_t)v.in_flight);
 	nw_gauge_write(out, NW_G_IN_FLIGHT_MOST, (int64_t)v.in_flight_most);
 	nw_gauge_begin(out, NW_G_QUEUE);

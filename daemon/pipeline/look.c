@@ -20,7 +20,8 @@ void nw_pipeline_look(const struct nw_pipeline *p, struct nw_pipeline_view *view
 		.stories = nw_stories_count(p->stories).stories,
 		.stories_open = nw_stories_count(p->stories).open,
 		.topics = nw_topics_count(p->snapshot->topics),
-		.paused = p->paused};
+		.paused = p->paused,
+		.offline = p->outage.is_on};
 	for (size_t i = 0; i < p->n_feeds; i++) {
 		if (!p->feeds[i])
 			continue;

@@ -11,7 +11,7 @@ struct nw_pipeline_view {
 	size_t hosts, pool, loop, store;  /* waiting: for their host's turn, for a thread */
 	size_t remembered, topics;
 	size_t stories, stories_open;
-	bool paused;
+	bool paused, offline; /* the latter: no host answers (fetch/outage.h) */
 };
 void nw_pipeline_look(const struct nw_pipeline *p, struct nw_pipeline_view *view);
 

@@ -108,9 +108,10 @@ void nw_pipeline_summary(struct nw_pipeline *p, char *text, size_t size)
 	const int64_t today = nw_today_articles(&p->today, nw_loop_unix_ms(p->loop) / 1000);
 	char feeds[32], failing[32], articles[32];
 
-	(void)snprintf(text, size, "%s feeds, %s failing, %s articles today",
+	(void)snprintf(text, size, "%s feeds, %s failing, %s articles today%s",
 		grouped((int64_t)p->snapshot->config->n_feeds, feeds),
-		grouped((int64_t)count_failing(p), failing), grouped(today, articles));
+		grouped((int64_t)count_failing(p), failing), grouped(today, articles),
+		p->outage.is_on ? "; no host answers" : "");
 }
 
 /* --- stories --- */

@@ -16,6 +16,7 @@ const struct nw_family nw_gauge_rows[NW_N_GAUGES] = {
 	[NW_G_FEED_ARTICLES] = {"feed_articles_total", "counter", "feed",
 		"Articles that the feed has ever brought."},
 	[NW_G_PAUSED] = {"paused", "gauge", NULL, "Whether polling pauses."},
+	[NW_G_OFFLINE] = {"offline", "gauge", NULL, "Whether no host answers."},
 	[NW_G_IN_FLIGHT] = {"in_flight", "gauge", NULL, "Visits and articles under way."},
 	[NW_G_IN_FLIGHT_MOST] = {"in_flight_limit", "gauge", NULL,
 		"How many may be, before no further feed is visited."},

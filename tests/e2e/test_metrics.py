@@ -171,7 +171,7 @@ class Metrics(Case):
         self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool"})
         status, _, text = get(self.endpoint, "/readyz?verbose")
         self.assertEqual((status, json.loads(text)["ready"]), (200, True))
-        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool", "journal", "bus", "feeds", "channels"})
+        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool", "journal", "bus", "network", "feeds", "channels"})
         self.assertEqual(self.status(daemon)[0], 0)
         # When no feed works it is likely ours.
         room.feed_faults["gazette"] = "500"
@@ -201,6 +201,26 @@ class Metrics(Case):
         daemon.stop()
         code, lines = self.status(daemon)
         self.assertEqual((code, lines[0]), (2, "UNREACHABLE - no newswired answers"))
+
+    def test_that_no_host_answers_is_told(self):
+        """Few feeds fail then, as few are asked: nothing else would show it."""
+        room = self.newsroom(host="127.0.0.1")
+        daemon = self.serve(room, feeds=[], min_interval="1h", max_interval="4h")
+        nobody = self.folder / "feeds.d" / "nobody.conf"
+        nobody.write_text("".join(f'feed "f{n}" {{ url = "http://127.0.0.{n}:1/feed" }}\n' for n in range(2, 8)))
+        self.assertEqual(self.read()["newswired_offline"], 0)
+        daemon.reload()
+        self.until(lambda m: m["newswired_offline"] == 1)
+        state = json.loads(get(self.endpoint, "/readyz")[2])
+        self.assertEqual((state["ready"], state["state"], state["checks"]["network"]["ok"]), (True, "degraded", False), state)
+        code, lines = self.status(daemon)
+        self.assertEqual(code, 1)
+        self.assertRegex(lines[0], "^DEGRADED - network: no host answers")
+        nobody.unlink()
+        room.write_config(self.folder, feeds=["gazette"], status='{"127.0.0.1:*"}')
+        daemon.reload()
+        self.until(lambda m: m["newswired_offline"] == 0)
+        self.assertTrue(json.loads(get(self.endpoint, "/readyz")[2])["checks"]["network"]["ok"])
 
     def status(self, daemon):
         ended = subprocess.run([BIN / "newswire", "status", "--runtime", str(daemon.runtime)], capture_output=True, text=True)
