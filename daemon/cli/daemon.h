@@ -12,6 +12,10 @@
 enum nw_err nw_cli_ask(
 	const char *runtime, const char *page, json_t **answer, struct nw_error *error) NW_MUST;
 
+/* The same, given up soon after nobody wants the answer any more: is_wanted is asked now and then. */
+enum nw_err nw_cli_ask_while(const char *runtime, const char *page, bool (*is_wanted)(void),
+	json_t **answer, struct nw_error *error) NW_MUST;
+
 /* Posts a text to one of its pages. NW_E_GONE: what the text names is not there; error is then not set. */
 enum nw_err nw_cli_tell(
 	const char *runtime, const char *page, struct nw_str text, struct nw_error *error) NW_MUST;

@@ -84,8 +84,8 @@ void nw_top_ask(struct nw_top *top, const char *runtime, double at_s)
 	char text[NW_ERROR_TEXT];
 
 	top->trouble[0] = '\0';
-	if (nw_cli_ask(runtime, "/v1/status", &next.status, &error) ||
-		nw_cli_ask(runtime, "/v1/feeds", &next.feeds, &error)) {
+	if (nw_cli_ask_while(runtime, "/v1/status", top->is_wanted, &next.status, &error) ||
+		nw_cli_ask_while(runtime, "/v1/feeds", top->is_wanted, &next.feeds, &error)) {
 		(void)snprintf(
 			top->trouble, sizeof(top->trouble), "%s", nw_error_text(&error, text));
 		clear_sample(&next);

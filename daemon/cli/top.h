@@ -17,6 +17,7 @@ struct nw_top {
 	struct nw_top_sample now;
 	struct nw_top_sample before; /* up to a minute ago: figures are of the time since */
 	struct nw_top_sample middle; /* what will be that */
+	bool (*is_wanted)(void);     /* asked while the daemon is; NULL: it is */
 	char trouble[256];           /* why the daemon does not answer; empty: it does */
 };
 

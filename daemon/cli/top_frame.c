@@ -224,10 +224,11 @@ static void add_head(struct nw_top_frame *f, const struct nw_top *top, int64_t n
 	begin_line(&line);
 	fputs("newswired ", line.out);
 	nw_cli_put(line.out, nw_json_get_str(top->now.status, "version"));
-	fprintf(line.out, "  %s  ", nw_when_rfc3339(now_s, when));
+	fputs("  ", line.out);
 	nw_cli_put(line.out,
 		top->trouble[0] ? NW_STR("unreachable")
 				: nw_json_get_str(top->now.status, "state"));
+	fprintf(line.out, "  %s", nw_when_rfc3339(now_s, when));
 	fprintf(line.out, "  up %lldd %02lld:%02lld:%02lld  %lld feeds, %lld failing", up / 86400,
 		up / 3600 % 24, up / 60 % 60, up % 60, level(top, "feeds"),
 		level(top, "feeds_failing"));

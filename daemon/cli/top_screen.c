@@ -134,17 +134,33 @@ static void show(const struct nw_top *top, size_t *scroll)
 	nw_top_frame_clear(&frame);
 }
 
+static bool is_quit(int key)
+{
+	return key == 'q' || key == 'Q';
+}
+
+/* A daemon that hangs is asked for seconds: whoever wants to leave must not wait for it. */
+static bool is_wanted(void)
+{
+	timeout(0);
+	if (is_quit(getch()))
+		stopped = 1;
+	return !stopped;
+}
+
 static void watch(struct nw_top *top, const char *runtime, int every_ms)
 {
 	double next_s = 0;
 	size_t scroll = 0;
 	int key = ERR;
 
-	while (!stopped && key != 'q' && key != 'Q') {
+	while (!stopped && !is_quit(key)) {
 		const double now_s = nw_top_clock_s();
 
 		if (now_s >= next_s) {
 			nw_top_ask(top, runtime, now_s);
+			if (stopped)
+				break;
 			next_s = now_s + every_ms / 1000.0;
 		}
 		if (key == CTRL_L)
@@ -160,6 +176,7 @@ int nw_top_screen(struct nw_top *top, const char *runtime, int every_ms)
 {
 	if (!can_place())
 		return -1;
+	top->is_wanted = is_wanted;
 	catch_signals();
 	if (!initscr())
 		return -1;

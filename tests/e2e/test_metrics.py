@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What operators look at: metrics that are the publisher's own figures, read by a real Prometheus; health; newswire status and top."""
-import contextlib, fcntl, json, os, pathlib, pty, re, select, shutil, signal, socket, struct, subprocess, termios, time
+import contextlib, fcntl, json, os, pathlib, pty, re, select, shutil, signal, socket, struct, subprocess, termios, types, time
 import urllib.error, urllib.request
 import zmq
 import harness
@@ -384,6 +384,10 @@ class Top(Case):
                 os.write(master, b"q")
                 self.drawn(master, b"\x1b\\[\\?1049l")
                 self.assertEqual(process.wait(timeout=PATIENCE_S), 0)
+        master, process = self.show(daemon, 10, 40)
+        self.drawn(master, rb"newswired [0-9.]+  ok ")  # what matters most has room on the smallest
+        process.terminate()
+        self.assertEqual(process.wait(timeout=PATIENCE_S), 0)
         master, process = self.show(daemon, 24, 80)
         coloured = self.drawn(master, b"http-5xx")
         self.assertIn(b"\x1b[31m", coloured)
@@ -411,6 +415,20 @@ class Top(Case):
         self.drawn(master, b"0d 00:00:0")
         os.write(master, b"q")
         self.assertEqual(process.wait(timeout=PATIENCE_S), 0)
+
+    def test_whoever_wants_to_leave_need_not_wait_for_a_daemon_that_hangs(self):
+        hangs = socket.socket(socket.AF_UNIX)
+        self.addCleanup(hangs.close)
+        hangs.bind(str(self.folder / "control.sock"))
+        hangs.listen()
+        for leave in (lambda master, process: os.write(master, b"q"), lambda master, process: process.terminate()):
+            master, process = self.show(types.SimpleNamespace(runtime=self.folder), 24, 80)
+            asked, _ = hangs.accept()
+            self.addCleanup(asked.close)
+            asked.recv(4096)
+            leave(master, process)
+            self.assertNotIn(b"no newswired answers", self.drawn(master, rb"\x1b\[\?1049l"), "it waited for an answer")
+            self.assertEqual(process.wait(timeout=PATIENCE_S), 0)
 
 
 def dashboard_queries():
