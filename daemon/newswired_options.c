@@ -32,13 +32,13 @@ static void print_help(void)
 	     "  -h, --help          this text\n"
 	     "  -V, --version       print the version\n"
 	     "\n"
-	     "SIGHUP reads the configuration, feeds and topics again; SIGTERM stops.\n"
+	     "SIGHUP reads configuration, feeds, topics, clients and alerts again; SIGTERM stops.\n"
 	     "See newswired(8) and newswired.conf(5).");
 }
 
 const char *nw_options_environment(const char *name, const char *otherwise)
 {
-	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): before any thread */
+	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): nobody sets any */
 
 	return value && value[0] ? value : otherwise;
 }

@@ -23,27 +23,35 @@ static void tell_restarts(const struct nw_config *started, const struct nw_confi
 	}
 }
 
-/* The file is not the option, which may well be as it was. */
-static void tell_server_key(const struct nw_daemon *d, const struct nw_config *config)
-{
-	char key[NW_CURVE_TEXT + 1];
-	struct nw_error error = {0};
-
-	if (nw_setting_server_key(config, key, &error))
-		nw_log_error(NW_LOG_WARNING,
-			"server key cannot be read any more, and the next start takes it", &error);
-	else if (!nw_hash_eq(nw_hash128(nw_str(key)), d->server_key))
-		nw_log_write(NW_LOG_WARNING, "server key changed, but takes a restart", NULL, 0);
-	explicit_bzero(key, sizeof(key));
-}
-
 struct nw_reading {
 	struct nw_mail mail; /* there and back */
 	struct nw_snapshot *snapshot;
 	struct nw_alert_setting setting;
 	enum nw_err err; /* there is neither */
 	struct nw_error error;
+	struct nw_hash server_key;
+	struct nw_error no_key; /* why it cannot be read any more */
 };
+
+/* The file is not the option, which may well be as it was. */
+static void read_server_key(struct nw_reading *r)
+{
+	char key[NW_CURVE_TEXT + 1];
+
+	if (nw_setting_server_key(r->snapshot->config, key, &r->no_key) == NW_OK)
+		r->server_key = nw_hash128(nw_str(key));
+	explicit_bzero(key, sizeof(key));
+}
+
+static void tell_server_key(const struct nw_daemon *d, const struct nw_reading *r)
+{
+	if (r->no_key.text[0])
+		nw_log_error(NW_LOG_WARNING,
+			"server key cannot be read any more, and the next start takes it",
+			&r->no_key);
+	else if (!nw_hash_eq(r->server_key, d->server_key))
+		nw_log_write(NW_LOG_WARNING, "server key changed, but takes a restart", NULL, 0);
+}
 
 /* Every reason is logged; the first is kept for those who listen to the bus. */
 static void say_no_reload(void *arg, const struct nw_error *error)
@@ -63,6 +71,8 @@ static void read_anew(void *arg, struct nw_mail *mail)
 	const struct nw_complain complain = {say_no_reload, &r->error};
 
 	r->err = nw_setting_load(d->options.config, &complain, &r->snapshot, &r->setting);
+	if (!r->err)
+		read_server_key(r);
 	nw_mailbox_post(&d->mail, mail);
 }
 
@@ -104,7 +114,7 @@ static void take(struct nw_daemon *d, const struct nw_reading *r)
 	const struct nw_trim rules = nw_setting_trim(d->started, config);
 
 	tell_restarts(d->started, config);
-	tell_server_key(d, config);
+	tell_server_key(d, r);
 	nw_setting_log_level(config);
 	nw_fetch_set(d->fetch, &fetch);
 	nw_http_set_per_host(d->http, fetch.per_host);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The daemon as a service: reload, stop, feeds that fail, two on one place."""
-import os, socket, subprocess, unittest, unittest.mock
+import os, shutil, socket, subprocess, unittest, unittest.mock
 import harness
 from harness import BIN, Case, wait_for
 from newsroom import made_article
@@ -155,10 +155,17 @@ class Service(Case):
 
     @unittest.skipUnless("NW_STUCK_LIBRARY" in os.environ, "nothing is preloaded beside a sanitizer")
     def test_a_reload_that_takes_its_time_holds_up_nothing(self):
-        room = self.newsroom()
-        daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"]))
+        for what in ("reload", "key"):  # the configuration; the server's key, of which it is told that there is another
+            with self.subTest(what):
+                self.hold_up_a_reload(what)
+
+    def hold_up_a_reload(self, what):
+        room, key = self.newsroom(), self.folder / "server.key"
+        if not key.exists():
+            subprocess.run([BIN / "newswire", "keygen", "--out", key], check=True, capture_output=True)
+        daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"], server_key=f'"{key}"'))
         told = self.managed(daemon, LD_PRELOAD=os.environ["NW_STUCK_LIBRARY"], NW_STUCK=str(self.folder), WATCHDOG_USEC="1000000")
-        (self.folder / "reload").touch()
+        (self.folder / what).touch()
         daemon.reload()
         told("RELOADING=1")
         for _ in range(8):  # two seconds, twice what the manager would wait
@@ -168,18 +175,21 @@ class Service(Case):
         config = self.folder / "newswired.conf"
         config.write_text(config.read_text() + "heartbeat = 7s\n")
         daemon.reload()  # and whoever changes something meanwhile is heard, too
-        (self.folder / "reload").unlink()
+        (self.folder / what).unlink()
         told("READY=1")
         told("RELOADING=1")
         told("READY=1")
         self.assertIn("option=heartbeat", daemon.log.read_text())
-        (self.folder / "reload").touch()
+        (self.folder / what).touch()
         daemon.reload()
         told("RELOADING=1")
         daemon.process.terminate()
         told("STOPPING=1")
-        (self.folder / "reload").unlink()
+        (self.folder / what).unlink()
         self.assertEqual(daemon.stop()[0], 0)
+        (self.folder / "notify").unlink()
+        daemon.log.unlink()
+        shutil.rmtree(daemon.state)
 
     def test_a_second_daemon_on_the_same_journal_is_refused(self):
         room = self.newsroom()
