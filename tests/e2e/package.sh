@@ -101,10 +101,14 @@ begin_daemon() {
 		/usr/sbin/newswired' "$root" 2>"$dir/log" &
 	daemon=$!
 }
+# Without a network it does not say that all is well.
+answers() {
+	inside newswire status >"$dir/said" 2>&1 || [ $? = 1 ]
+}
 start_daemon() {
 	begin_daemon
 	tries=0
-	until inside newswire status >"$dir/said" 2>&1; do
+	until answers; do
 		[ -d "/proc/$daemon" ] && [ $((tries += 1)) -lt 300 ] || {
 			cat "$dir/log" >"$dir/said"
 			fail "the daemon does not answer"
@@ -129,6 +133,11 @@ install_and_run() {
 	apt install ./old/newswire_*.deb
 	[ -L "$root/$link" ] || fail "the service is not enabled"
 	[ -f "$root/usr/lib/systemd/system/newswired.service" ] || fail "there is no unit"
+	for program in $(sed -n 's|^Exec[A-Za-z]*=\([^ ]*\).*|\1|p' "$root/usr/lib/systemd/system/newswired.service"); do
+		owner=$(inside dpkg-query -S "$program" | sed -n '/^diversion/!s|:.*||p')
+		[ "$owner" = newswire ] || [ "$(inside dpkg-query -W -f '${Essential}' "$owner")" = yes ] ||
+			fail "the unit calls $program, and nothing makes sure that it is there"
+	done
 	inside id newswired >/dev/null || fail "there is no user newswired"
 	inside newswire check >"$dir/said" 2>&1 || fail "the configuration as it is shipped has faults"
 	(cd "$root/etc/newswired" && find . -type f | sed 's|^\.|/etc/newswired|') | sort >"$dir/files"
@@ -245,7 +254,7 @@ start() {
 	inside sh -c "cd /packages && DEBIAN_FRONTEND=noninteractive apt install -y ./new/newswire_*.deb && systemctl start newswired" \
 		>"$dir/said" 2>&1 || fail_with_journal "it takes more than installing and starting it"
 	[ "$(show ActiveState)" = active ] || fail_with_journal "the service does not run"
-	inside newswire status >"$dir/said" 2>&1 || fail_with_journal "it does not answer"
+	answers || fail_with_journal "it does not answer"
 	inside systemctl is-enabled -q newswired || fail "the service is not enabled"
 }
 restart_on_upgrade() {

@@ -33,7 +33,7 @@ is() {
 	[ "$(show "$1")" = "$2" ]
 }
 answers() {
-	is ActiveState active && inside newswire status >/dev/null
+	is ActiveState active && { inside newswire status >/dev/null || [ $? = 1 ]; } # 1: without a network it is not all well
 }
 logged() {
 	inside journalctl -u newswired --no-pager -o cat | grep -q "$pattern"
