@@ -142,10 +142,7 @@ struct nw_trimmer *nw_trimmer_new(
 
 void nw_trimmer_set(struct nw_trimmer *t, const struct nw_trim *rules)
 {
-	const int64_t remember = t->rules.remember;
-
 	t->rules = *rules;
-	t->rules.remember = remember;
 	nw_timer_set(t->timer, 0);
 }
 

@@ -14,7 +14,6 @@ struct nw_trimmer;
 /* The rules' now_s is not looked at. The first step is taken at once. */
 struct nw_trimmer *nw_trimmer_new(
 	struct nw_loop *loop, struct nw_mailbox *store, const struct nw_trim *rules);
-/* All but how much is remembered, which is what was asked for at the start. */
 void nw_trimmer_set(struct nw_trimmer *trimmer, const struct nw_trim *rules);
 /* Bytes of the database in use, as of the last step, and those in it to be written to again. */
 int64_t nw_trimmer_bytes(const struct nw_trimmer *trimmer);

@@ -126,57 +126,12 @@ static void it_stops_with_a_step_under_way(void **state)
 	nw_trimmer_free(NULL);
 }
 
-static void identify(const struct place *place, uint64_t n)
-{
-	struct nw_journal *journal = open_journal(place);
-	struct nw_error error = {0};
-
-	begin(journal);
-	for (uint64_t i = 1; i <= n; i++) {
-		const struct nw_identity identity = {.identity = {i, 1}, .article = {i, 2}};
-
-		must(nw_journal_identify(journal, &identity, 1, 0, &error), &error);
-	}
-	commit(journal);
-	nw_journal_close(journal);
-}
-
-static void count_identity(void *arg, const struct nw_identity *identity)
-{
-	(void)identity;
-	++*(int *)arg;
-}
-
-/* The memory that identities are kept for is made at the start. */
-static void how_much_is_remembered_takes_a_restart(void **state)
-{
-	struct nw_trim rules = {.cursor_keep_s = 86400, .remember = 2000};
-	struct nw_journal_reader *reader;
-	struct nw_error error = {0};
-	struct rig rig;
-	int n = 0;
-
-	fill(*state, 3000);
-	identify(*state, 1500);
-	start(&rig, *state, &rules);
-	rules.remember = 1000;
-	rules.keeps.keep_s = 1;
-	nw_trimmer_set(rig.trimmer, &rules);
-	run_until(&rig, is_at_the_cursor);
-	stop(&rig);
-	reader = open_reader(*state);
-	must(nw_journal_each_identity(reader, 5000, count_identity, &n, &error), &error);
-	nw_journal_reader_close(reader);
-	assert_int_equal(n, 1500);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(steps_follow_each_other_until_all_is_done),
-		TEST(how_much_is_remembered_takes_a_restart),
 		TEST(it_stops_with_a_step_under_way),
 	};
 
