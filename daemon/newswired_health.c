@@ -11,6 +11,7 @@
 #define LOOP_STUCK_MS 10000
 #define STORE_STUCK_MS 60000
 #define POOL_STUCK_MS 60000
+#define FOLLOW_STUCK_MS 60000
 
 enum health { OK, DEGRADED, FAILING };
 
@@ -47,6 +48,7 @@ static void add_threads(struct report *r, struct nw_daemon *d)
 	add_thread(r, "loop", nw_pulse_busy_ms(&d->turn), LOOP_STUCK_MS);
 	add_thread(r, "store", nw_writer_busy_ms(d->writer), STORE_STUCK_MS);
 	add_thread(r, "pool", nw_pipeline_busy_ms(d->pipeline), POOL_STUCK_MS);
+	add_thread(r, "follow", nw_bus_busy_ms(d->bus), FOLLOW_STUCK_MS);
 }
 
 static void add_journal(struct report *r, struct nw_daemon *d)

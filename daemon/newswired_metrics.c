@@ -40,6 +40,7 @@ int nw_metrics_on_any(void *arg, struct nw_buf *out)
 	add_busy(out, "loop", nw_pulse_busy_ms(&d->turn));
 	add_busy(out, "store", nw_writer_busy_ms(d->writer));
 	add_busy(out, "pool", nw_pipeline_busy_ms(d->pipeline));
+	add_busy(out, "follow", nw_bus_busy_ms(d->bus));
 	nw_gauge_write(out, NW_G_JOURNAL_FAILING, atomic_load(&d->in_trouble));
 	nw_gauge_begin(out, NW_G_JOURNAL_FILE);
 	add_file(out, d, "database", "");

@@ -46,14 +46,19 @@ static void give_up(const char *thread, int64_t busy_ms)
 static void feed(void *arg)
 {
 	struct nw_daemon *d = arg;
-	const int64_t store_ms = nw_writer_busy_ms(d->writer);
-	const int64_t pool_ms = nw_pipeline_busy_ms(d->pipeline);
+	const struct {
+		const char *name;
+		int64_t busy_ms;
+	} threads[] = {{"store", nw_writer_busy_ms(d->writer)},
+		{"pool", nw_pipeline_busy_ms(d->pipeline)}, {"follow", nw_bus_busy_ms(d->bus)}};
 	const int64_t often_ms = d->watchdog_ms / 4;
+	const size_t n = sizeof(threads) / sizeof(threads[0]);
+	size_t i = 0;
 
-	if (store_ms >= d->watchdog_ms)
-		give_up("store", store_ms);
-	else if (pool_ms >= d->watchdog_ms)
-		give_up("pool", pool_ms);
+	while (i < n && threads[i].busy_ms < d->watchdog_ms)
+		i++;
+	if (i < n)
+		give_up(threads[i].name, threads[i].busy_ms);
 	else
 		nw_notify_well();
 	nw_timer_set(d->watchdog, often_ms < FED_AT_MOST_MS ? often_ms : FED_AT_MOST_MS);

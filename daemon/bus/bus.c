@@ -20,6 +20,7 @@
 #include "bus/subscribe.h"
 #include "rt/loop.h"
 #include "rt/pool.h"
+#include "rt/pulse.h"
 
 #define BEAT_GAP_MS 20      /* between two heartbeats, however many subscribe */
 #define BEAT_BYTES_MS 10000 /* and another ms for so many bytes of it */
@@ -40,6 +41,7 @@ struct nw_bus {
 	int64_t heartbeat_ms;
 	int wake; /* an eventfd: readable once somebody called nw_bus_wake */
 	pthread_t thread;
+	struct nw_pulse pulse; /* from one wait to the next */
 	_Atomic bool stopping;
 	_Atomic bool is_blind;     /* as in_trouble, for those who look */
 	_Atomic int64_t published; /* likewise the publisher's `after` */
@@ -198,7 +200,9 @@ static void *follow(void *arg)
 	struct nw_bus *bus = arg;
 
 	while (!atomic_load(&bus->stopping)) {
+		nw_pulse_end(&bus->pulse);
 		wait_for_work(bus);
+		nw_pulse_begin(&bus->pulse);
 		take_subscriptions(bus);
 		publish(bus);
 		beat(bus);
@@ -298,6 +302,11 @@ void nw_bus_guard(struct nw_bus *bus, int64_t now_ms)
 		&bus->xpub, &bus->router, &bus->curve.xpub, &bus->curve.router};
 
 	nw_flood_look(&bus->flood, sockets, now_ms);
+}
+
+int64_t nw_bus_busy_ms(const struct nw_bus *bus)
+{
+	return nw_pulse_busy_ms(&bus->pulse);
 }
 
 void nw_bus_look(const struct nw_bus *bus, struct nw_bus_view *view)

@@ -50,6 +50,8 @@ struct nw_bus_view {
 	bool is_blind;      /* it cannot read the journal, and tries again */
 };
 void nw_bus_look(const struct nw_bus *bus, struct nw_bus_view *view);
+/* How long the FOLLOW thread has not waited for more to do; from any thread. */
+int64_t nw_bus_busy_ms(const struct nw_bus *bus);
 /* From any thread, before the writer stops: ACKs are refused from now on. */
 void nw_bus_end_acks(struct nw_bus *bus);
 /* Once the writer has stopped: publishes what is committed, then closes; returns when the thread is gone. */

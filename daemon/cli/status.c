@@ -48,6 +48,18 @@ static long long counter(const json_t *status, const char *name)
 	return (long long)nw_json_get_int(json_object_get(status, "counters"), name, 0);
 }
 
+/* A bar begins the figures, and what a publisher or a receiver answered may have one. */
+static void put_reason(struct nw_str reason)
+{
+	struct nw_str part;
+
+	while (nw_str_cut(&reason, '|', &part)) {
+		nw_cli_put(stdout, part);
+		if (reason.n)
+			putchar('!');
+	}
+}
+
 /* "journal: database or disk is full; channels: desk: connection refused" */
 static void print_reasons(const json_t *status)
 {
@@ -61,7 +73,7 @@ static void print_reasons(const json_t *status)
 		fputs(between, stdout);
 		nw_cli_put(stdout, nw_str(name));
 		fputs(": ", stdout);
-		nw_cli_put(stdout, nw_json_get_str(check, "reason"));
+		put_reason(nw_json_get_str(check, "reason"));
 		between = "; ";
 	}
 }

@@ -14,6 +14,7 @@
 int fdatasync(int fd);
 int xmlParseDocument(void *parser);
 int cfg_parse_buf(void *cfg, const char *text);
+int zmq_msg_send(void *message, void *socket, int flags);
 int open(const char *path, int flags, ...);
 #pragma GCC visibility pop
 
@@ -51,6 +52,16 @@ int xmlParseDocument(void *parser)
 	find("xmlParseDocument", &next);
 	hang_while("pool");
 	return next(parser);
+}
+
+/* What the bus is told by. */
+int zmq_msg_send(void *message, void *socket, int flags)
+{
+	int (*next)(void *message, void *socket, int flags);
+
+	find("zmq_msg_send", &next);
+	hang_while("follow");
+	return next(message, socket, flags);
 }
 
 /* What a configuration is read by. */

@@ -168,10 +168,10 @@ class Metrics(Case):
         status, kind, text = get(self.endpoint, "/healthz")
         self.assertEqual((status, kind), (200, "application/json"))
         self.assertTrue(all(check["ok"] for check in json.loads(text)["checks"].values()), text)
-        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool"})
+        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool", "follow"})
         status, _, text = get(self.endpoint, "/readyz?verbose")
         self.assertEqual((status, json.loads(text)["ready"]), (200, True))
-        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool", "journal", "bus", "network", "feeds", "channels"})
+        self.assertEqual(set(json.loads(text)["checks"]), {"loop", "store", "pool", "follow", "journal", "bus", "network", "feeds", "channels"})
         self.assertEqual(self.status(daemon)[0], 0)
         # When no feed works it is likely ours.
         room.feed_faults["gazette"] = "500"
@@ -294,7 +294,7 @@ class Metrics(Case):
 
 class Channels(AlertCase):
     def test_letters_by_channel_and_one_that_fails_degrades(self):
-        out, no = self.folder / "letters.jsonl", self.folder / "no"
+        out, no = self.folder / "letters.jsonl", self.folder / "no|feeds=9"
         daemon = self.begin({"file:out": f'path = "{out}"', "exec:no": f'argv = {{"{no}"}}'}, status='{"127.0.0.1:*"}')
         endpoint = daemon.ask("/v1/status")["status"][0]
         read = lambda: parse(get(endpoint, "/metrics")[2])
@@ -314,7 +314,10 @@ class Channels(AlertCase):
         self.assertEqual((status, json.loads(text)["state"]), (200, "degraded"))
         self.assertRegex(json.loads(text)["checks"]["channels"]["reason"], "^exec:no: ")
         self.assertEqual(self.newswire(daemon, "status").returncode, 1)
-        self.assertIn("channels: exec:no: ", self.newswire(daemon, "status").stdout.splitlines()[0])
+        said, figures = self.newswire(daemon, "status").stdout.splitlines()[0].split("|")
+        self.assertIn("channels: exec:no: ", said)
+        self.assertIn("no!feeds=9", said)
+        self.assertTrue(figures.startswith(" feeds=1 "), figures)
 
 
 class Top(Case):

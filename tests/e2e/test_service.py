@@ -134,7 +134,7 @@ class Service(Case):
     @unittest.skipUnless("NW_STUCK_LIBRARY" in os.environ, "nothing is preloaded beside a sanitizer")
     def test_the_watchdog_is_fed_until_a_thread_is_stuck(self):
         room = self.newsroom()
-        for n, thread in enumerate(("store", "pool"), 1):
+        for n, thread in enumerate(("store", "pool", "follow"), 1):
             with self.subTest(thread):
                 daemon = self.daemon(room.write_config(self.folder, feeds=["gazette"]))
                 told = self.managed(daemon, LD_PRELOAD=os.environ["NW_STUCK_LIBRARY"], NW_STUCK=str(self.folder), WATCHDOG_USEC="1000000")
