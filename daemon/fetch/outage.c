@@ -36,7 +36,13 @@ static size_t enough(size_t n_hosts)
 	return share < NW_OUTAGE_MOST ? share : NW_OUTAGE_MOST;
 }
 
-bool nw_outage_silence(struct nw_outage *o, struct nw_hash host, size_t n_hosts, int64_t now_ms)
+static bool is_everybody(const struct nw_outage *o, size_t n_hosts)
+{
+	return o->n_silent >= NW_OUTAGE_FEWEST && o->n_silent >= n_hosts;
+}
+
+bool nw_outage_silence(
+	struct nw_outage *o, struct nw_hash host, bool is_news, size_t n_hosts, int64_t now_ms)
 {
 	if (o->is_on)
 		return false;
@@ -46,9 +52,11 @@ bool nw_outage_silence(struct nw_outage *o, struct nw_hash host, size_t n_hosts,
 	}
 	if (o->n_silent == 0)
 		o->since_ms = now_ms;
+	if (is_news)
+		o->n_news++;
 	if (o->n_silent < NW_OUTAGE_MOST)
 		o->silent[o->n_silent++] = host;
-	o->is_on = o->n_silent >= enough(n_hosts);
+	o->is_on = o->n_news >= enough(n_hosts) || is_everybody(o, n_hosts);
 	return o->is_on;
 }
 
@@ -58,6 +66,7 @@ bool nw_outage_answer(struct nw_outage *o, int64_t now_ms)
 
 	o->is_on = false;
 	o->n_silent = 0;
+	o->n_news = 0;
 	if (was_on) {
 		o->ended_ms = now_ms;
 		o->has_ended = true;

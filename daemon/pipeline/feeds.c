@@ -165,7 +165,7 @@ static void change(
 		return;
 	take_state(feed, &nothing);
 	feed->host = host_of(config->url);
-	feed->silent_ms = 0;
+	feed->silent_ms = feed->answered_ms = 0;
 	if (feed->scheduled)
 		nw_sched_remove(p->sched, feed->number);
 	feed->scheduled = false;

@@ -33,6 +33,24 @@ static void end(struct nw_pipeline *p)
 	nw_pipeline_hand_out(p);
 }
 
+/* Whether a host answered when any feed there was last asked, or none ever was. */
+static bool did_answer(const struct nw_pipeline *p, struct nw_hash host)
+{
+	int64_t silent_ms = 0, answered_ms = 0;
+
+	for (size_t i = 0; i < p->n_feeds; i++) {
+		const struct nw_polled *feed = p->feeds[i];
+
+		if (!feed || !nw_hash_eq(feed->host, host))
+			continue;
+		if (feed->silent_ms > silent_ms)
+			silent_ms = feed->silent_ms;
+		if (feed->answered_ms > answered_ms)
+			answered_ms = feed->answered_ms;
+	}
+	return answered_ms >= silent_ms;
+}
+
 void nw_pipeline_hear(struct nw_visit *v, const struct nw_http_response *r)
 {
 	struct nw_pipeline *p = v->pipeline;
@@ -40,11 +58,14 @@ void nw_pipeline_hear(struct nw_visit *v, const struct nw_http_response *r)
 
 	v->silent = nw_outage_is_silence(r);
 	if (v->silent) {
+		const bool is_news = !p->outage.is_on && did_answer(p, v->feed->host);
+
 		v->feed->silent_ms = now_ms;
-		if (nw_outage_silence(&p->outage, v->feed->host, p->n_hosts, now_ms))
+		if (nw_outage_silence(&p->outage, v->feed->host, is_news, p->n_hosts, now_ms))
 			begin(p, v);
 	} else if (r->status != 0) {
 		v->feed->silent_ms = 0;
+		v->feed->answered_ms = now_ms;
 		if (nw_outage_answer(&p->outage, now_ms))
 			end(p);
 	}
@@ -55,15 +76,19 @@ bool nw_pipeline_pardons(const struct nw_visit *v)
 	return v->silent && nw_outage_covers(&v->pipeline->outage, v->began_ms);
 }
 
-/* In turn, and those that asked us to stay away are left alone. */
+/* In turn, and those that asked us to stay away are left alone until they are due. */
 static struct nw_polled *next_to_ask(struct nw_pipeline *p)
 {
+	const int64_t now_s = nw_loop_unix_ms(p->loop) / 1000;
+
 	for (size_t i = 1; i <= p->n_feeds; i++) {
 		const size_t number = (p->probed + i) % p->n_feeds;
 		struct nw_polled *feed = p->feeds[number];
 
-		if (!feed || !feed->scheduled || feed->status == NW_FEED_HTTP_4XX ||
-			feed->status == NW_FEED_HTTP_5XX)
+		if (!feed || !feed->scheduled)
+			continue;
+		if (feed->state.next_due_s > now_s &&
+			(feed->status == NW_FEED_HTTP_4XX || feed->status == NW_FEED_HTTP_5XX))
 			continue;
 		p->probed = number;
 		return feed;

@@ -205,6 +205,34 @@ class Net(FaultCase):
         self.arrived("outage at the start, an hour between visits")
         self.assertTrue(all(n == 1 for n in self.asked().values()), f"asked more than once: {self.asked()}")
 
+    def test_dead_hosts_are_no_outage_and_keep_nobody_waiting(self):
+        rooms = {f"f{i}": self.room(f"127.0.0.{10 + i}") for i in range(12)}
+        dead = {f"f{i}" for i in range(3)}
+        for name in dead:
+            rooms[name].base = f"http://{rooms[name].server.server_address[0]}:1"  # nobody is there
+        self.begin(rooms=rooms, wait=False, min_interval="1s", max_interval="4h")
+        self.server.ready()
+        self.reader = self.subscriber("c", self.server, ["all/"])
+        wait_for(lambda: all(self.server.feed(name)["failures"] >= 3 for name in dead), "who is dead is asked less and less")
+        self.assertLessEqual(self.server.log.read_text().count("no host answers"), 1, "taken for an outage again and again")
+        self.publish()
+        wait_for(lambda: {self.titles[t] for t in self.missing()} == dead, "everybody else's arrive")
+        self.assertFalse(self.offline())
+
+    def test_who_wished_to_be_left_alone_is_asked_in_an_outage_too_when_it_is_time(self):
+        self.begin(min_interval="1s", max_interval="4h")
+        self.rooms["f3"].feed_faults["f3"] = "500"
+        wait_for(lambda: self.server.feed("f3")["failures"] >= 2, "it is asked seldom")
+        break_net("nft", "ip daddr 127.0.0.10-127.0.0.12 reject with tcp reset")
+        try:
+            wait_for(self.offline, "the others do not answer")
+            self.rooms["f3"].feed_faults.clear()
+            self.publish()
+            wait_for(lambda: "f3" not in {self.titles[t] for t in self.missing()}, "it answers, and its article arrives")
+        finally:
+            mend_net("nft")
+        self.arrived("all but one dead")
+
     def test_a_restart_asks_those_again_that_were_not_reached(self):
         rooms = {f"f{i}": self.room(f"127.0.0.{10 + i}") for i in range(2)}  # of two hosts no outage is concluded
         break_net("nft", "reject with tcp reset")
