@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "markup/markup.h"
 #include "newswired.h"
+#include "rt/door.h"
 #include "rt/journald.h"
 #include "rt/notify.h"
 #include <newswire/version.h>
@@ -401,6 +402,7 @@ int main(int argc, char **argv)
 		return leave - 1;
 	nw_markup_need_memory();
 	nw_journald_use();
+	nw_door_guard(); /* the control socket waits until there are some again (status/control.c) */
 	(void)signal(SIGPIPE, SIG_IGN);
 	nw_reload_hold();
 	(void)umask(0027);

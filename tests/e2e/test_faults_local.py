@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """This machine's own faults: the disk is full or fails, no descriptor or memory is left, the clock jumps."""
-import datetime, os, resource, subprocess, time, unittest
+import contextlib, datetime, http.client, os, resource, socket, subprocess, time, unittest
 import harness
 import faultcase
 from faultcase import FaultCase, Orders
@@ -32,6 +32,17 @@ class Local(FaultCase):
     def vm_bytes(self, pid):
         with open(f"/proc/{pid}/statm") as f:
             return int(f.read().split()[0]) * resource.getpagesize()
+
+    def connected(self, endpoint):
+        """To one of its endpoints; who waits there longer than anything may take fails."""
+        if endpoint.startswith("ipc://"):
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(endpoint.removeprefix("ipc://"))
+        else:
+            host, port = endpoint.removeprefix("tcp://").rsplit(":", 1)
+            s = socket.create_connection((host, int(port)))
+        s.settimeout(harness.PATIENCE_S)
+        return s
 
     def paused(self):
         return self.server.ask("/v1/status")["paused"]
@@ -102,6 +113,35 @@ class Local(FaultCase):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
         self.arrived("no descriptors")
         self.assertIsNone(self.server.process.poll())
+
+    def test_no_descriptor_left_turns_away_whoever_comes_and_harms_nobody_who_is_there(self):
+        here, tcp = '{"127.0.0.1:*"}', '{"tcp://127.0.0.1:*"}'
+        self.begin(http=here, status=here, live=tcp, replay=tcp)
+        status = self.server.ask("/v1/status")
+        web = status["http"][0]
+        stream = http.client.HTTPConnection(web, timeout=harness.PATIENCE_S)
+        self.addCleanup(stream.close)
+        stream.request("GET", "/v1/stream")
+        self.assertEqual(stream.getresponse().status, 200)  # one is there all the time, and ends not to make room
+        pid = self.server.process.pid
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (16, before[1]))
+        for endpoint in (web, status["status"][0], *status["live"], *status["replay"]):
+            with self.connected(endpoint) as guest, contextlib.suppress(ConnectionResetError):
+                self.assertEqual(guest.recv(1), b"", f"{endpoint}: somebody is served")
+        self.assertTrue(self.said("connections are turned away"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        for endpoint, page in ((web, "/v1/articles"), (status["status"][0], "/healthz")):
+            asked = http.client.HTTPConnection(endpoint, timeout=faultcase.RECOVERY_S)
+            asked.request("GET", page)
+            self.assertEqual(asked.getresponse().status, 200, endpoint)
+            asked.close()
+        for live, replay in zip(status["live"], status["replay"]):
+            self.server.live, self.server.replay = live, replay
+            reader = self.subscriber("c", self.server, ["all/"])
+            wait_for(lambda: reader.has(len(self.titles)), f"{live}: a subscriber is served", faultcase.RECOVERY_S)
+        self.publish()
+        self.arrived("nobody let in")
 
     @unittest.skipIf(faultcase.SLOW > 1, "a sanitizer needs all the address space there is")
     def test_hostile_pages_do_not_take_the_memory_of_a_daemon_that_has_little(self):
