@@ -208,7 +208,7 @@ static enum nw_err start_pipeline(
 	d->pipeline = nw_pipeline_new(&options);
 	err = nw_pipeline_restore(d->pipeline, d->reader, error);
 	if (!err)
-		d->trimmer = nw_trimmer_new(d->loop, nw_writer_box(d->writer), &rules);
+		d->trimmer = nw_trimmer_new(d->loop, nw_writer_box(d->writer), d->reader, &rules);
 	return err;
 }
 

@@ -7,7 +7,8 @@
 /*
  * What time it is for those who throw away what is old. A clock that was set forward by
  * more than a day is believed after a day: years too far, it would make everything old
- * at once. One that was set back is believed, since it only keeps. Zeroed at first.
+ * at once. One that was set back is believed, since it only keeps. Zeroed at first: the
+ * first time that it is given is believed, be it the clock's or one that is written down.
  */
 struct nw_belief {
 	bool is_known, is_doubted;

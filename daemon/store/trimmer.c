@@ -123,8 +123,25 @@ static void on_mail(void *arg, struct nw_mail *mail)
 	nw_timer_set(t->timer, t->trimmed.more && !t->failed ? 0 : EVERY_MS);
 }
 
-struct nw_trimmer *nw_trimmer_new(
-	struct nw_loop *loop, struct nw_mailbox *store, const struct nw_trim *rules)
+/* What was written last was written at a time that was believed; by a new one all may be old. */
+static void believe_journal(struct nw_trimmer *t, struct nw_journal_reader *reader)
+{
+	struct nw_journal_query query = {.limit = 1, .no_text = true};
+	struct nw_arena *arena = nw_arena_new();
+	struct nw_record *record;
+	int64_t oldest, next;
+	size_t n = 0;
+
+	/* Where it cannot be read nothing is trimmed either, or the STORE says what is wrong. */
+	if (nw_journal_bounds(reader, &oldest, &query.after, NULL) == NW_OK && query.after-- > 0 &&
+		nw_journal_read(reader, &query, arena, &record, &n, &next, NULL) == NW_OK && n == 1)
+		(void)nw_belief_now(
+			&t->belief, record->unix_ms / 1000, nw_loop_monotonic_ms(t->loop));
+	nw_arena_free(arena);
+}
+
+struct nw_trimmer *nw_trimmer_new(struct nw_loop *loop, struct nw_mailbox *store,
+	struct nw_journal_reader *reader, const struct nw_trim *rules)
 {
 	struct nw_trimmer *t = nw_must_calloc(1, sizeof(*t));
 
@@ -133,6 +150,8 @@ struct nw_trimmer *nw_trimmer_new(
 	t->loop = loop;
 	t->store = store;
 	t->rules = *rules;
+	if (reader)
+		believe_journal(t, reader);
 	nw_mailbox_init(&t->mail, NW_MAILBOX_POLLED);
 	nw_loop_on_mail(loop, &t->mail, on_mail, t);
 	t->timer = nw_timer_new(loop, take_step, t);

@@ -2,6 +2,7 @@
 #define NW_STORE_TRIMMER_H
 
 #include "rt/loop.h"
+#include "store/reader.h"
 #include "store/trim.h"
 
 /*
@@ -11,9 +12,12 @@
  */
 struct nw_trimmer;
 
-/* The rules' now_s is not looked at. The first step is taken at once. */
-struct nw_trimmer *nw_trimmer_new(
-	struct nw_loop *loop, struct nw_mailbox *store, const struct nw_trim *rules);
+/*
+ * The rules' now_s is not looked at; the reader (or NULL) is asked for the last record's time, and
+ * then no more. The first step is taken at once.
+ */
+struct nw_trimmer *nw_trimmer_new(struct nw_loop *loop, struct nw_mailbox *store,
+	struct nw_journal_reader *reader, const struct nw_trim *rules);
 void nw_trimmer_set(struct nw_trimmer *trimmer, const struct nw_trim *rules);
 /* Bytes of the database in use, as of the last step, and those in it to be written to again. */
 int64_t nw_trimmer_bytes(const struct nw_trimmer *trimmer);

@@ -192,6 +192,18 @@ class Local(FaultCase):
                      faultcase.RECOVERY_S)
         self.assertEqual(self.server.ask("/v1/status")["oldest"], 1, "the journal was trimmed by a wrong clock")
 
+    def test_a_start_by_a_wrong_clock_throws_nothing_away(self):
+        orders = Orders(self.folder / "orders")
+        self.begin(environment=orders.environment())
+        for offset_s in (3653 * DAY_S, 0):
+            self.assertEqual(self.server.stop()[0], 0)
+            orders.give(clock_s=offset_s)
+            self.server.start(orders.environment()).ready()
+            # The first thing that it does of its own accord is to trim; the article is written after that.
+            self.publish()
+            self.arrived(f"started {offset_s // DAY_S} days ahead")
+            self.assertEqual(self.server.ask("/v1/status")["oldest"], 1, "the journal was trimmed by a wrong clock")
+
 
 if __name__ == "__main__":
     faultcase.in_own_world("mount", "ip")

@@ -58,14 +58,15 @@ static void run_until(struct rig *rig, bool (*is_over)(const struct rig *rig))
 	assert_int_equal(nw_loop_run(rig->loop), 0);
 }
 
-static void start(struct rig *rig, const struct place *place, const struct nw_trim *rules)
+static void start(struct rig *rig, const struct place *place, struct nw_journal_reader *reader,
+	const struct nw_trim *rules)
 {
 	const struct nw_writer_options options = {.path = place->path};
 	struct nw_error error = {0};
 
 	*rig = (struct rig){.place = place, .loop = nw_loop_new()};
 	must(nw_writer_start(&options, &rig->writer, &error), &error);
-	rig->trimmer = nw_trimmer_new(rig->loop, nw_writer_box(rig->writer), rules);
+	rig->trimmer = nw_trimmer_new(rig->loop, nw_writer_box(rig->writer), reader, rules);
 	rig->look = nw_timer_new(rig->loop, look, rig);
 }
 
@@ -102,7 +103,7 @@ static void steps_follow_each_other_until_all_is_done(void **state)
 	struct rig rig;
 
 	fill(place, 3000);
-	start(&rig, place, &rules);
+	start(&rig, place, NULL, &rules);
 	run_until(&rig, is_at_the_cursor);
 	nw_trimmer_forget(rig.trimmer, NW_STR("desk"));
 	nw_trimmer_forget(rig.trimmer, NW_STR("nobody"));
@@ -118,7 +119,7 @@ static void it_stops_with_a_step_under_way(void **state)
 	struct rig rig;
 
 	fill(*state, 3000);
-	start(&rig, *state, &rules);
+	start(&rig, *state, NULL, &rules);
 	run_until(&rig, is_at_the_cursor);
 	nw_trimmer_set(rig.trimmer, &rules);
 	stop(&rig);
@@ -128,11 +129,34 @@ static void it_stops_with_a_step_under_way(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 
+static bool is_looked_at(const struct rig *rig)
+{
+	return nw_trimmer_bytes(rig->trimmer) > 0;
+}
+
+/* The records are of 1970: by this clock all are half a century old. */
+static void clock_far_ahead_of_the_last_record_makes_nothing_old(void **state)
+{
+	const struct place *place = *state;
+	const struct nw_trim rules = {.keeps.keep_s = 86400, .cursor_keep_s = 1, .remember = 1000};
+	struct nw_journal_reader *reader;
+	struct rig rig;
+
+	fill(place, 3000);
+	reader = open_reader(place);
+	start(&rig, place, reader, &rules);
+	run_until(&rig, is_looked_at);
+	assert_int_equal(oldest_of(&rig), 1);
+	stop(&rig);
+	nw_journal_reader_close(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(steps_follow_each_other_until_all_is_done),
 		TEST(it_stops_with_a_step_under_way),
+		TEST(clock_far_ahead_of_the_last_record_makes_nothing_old),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
