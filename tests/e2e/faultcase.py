@@ -30,6 +30,46 @@ def in_own_world(*tools):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
+class MemoryGroup:
+    """A control group of its own, whose memory can be limited."""
+
+    KINDS = {"cgroup2": ("memory.max", "memory.current"), "cgroup": ("memory.limit_in_bytes", "memory.usage_in_bytes")}
+
+    def __init__(self, place, kind):
+        self.path = pathlib.Path(place) / f"newswire-test-{os.getpid()}"
+        self.limit, self.usage = (self.path / name for name in self.KINDS[kind])
+        self.path.mkdir()
+        try:
+            self.limit.write_text(str(1 << 40))  # as a file of that name would not be where there is no such controller
+        except OSError:
+            self.remove()
+            raise
+
+    def remove(self):
+        wait_for(lambda: not (self.path / "cgroup.procs").read_text(), "the group is empty")
+        self.path.rmdir()
+
+    def take(self, pid):
+        (self.path / "cgroup.procs").write_text(str(pid))
+
+    def allow(self, n):
+        self.limit.write_text(str(n))
+
+    def used(self):
+        return int(self.usage.read_text())
+
+
+def memory_group():
+    """One, or None where this user or this system can have none."""
+    with open("/proc/self/mounts", encoding="utf-8") as f:
+        mounts = [line.split()[1:4] for line in f]
+    for place, kind, options in mounts:
+        if kind == "cgroup2" or (kind == "cgroup" and "memory" in options.split(",")):
+            with contextlib.suppress(OSError):
+                return MemoryGroup(place, kind)
+    return None
+
+
 class Orders:
     """What the shim (shim.c) is told, from this moment on."""
 

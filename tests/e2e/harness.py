@@ -42,11 +42,12 @@ class Daemon:
         self.log, self.process = self.folder / "newswired.log", None
         self.live, self.replay = f"ipc://{self.runtime}/live.ipc", f"ipc://{self.runtime}/replay.ipc"
 
-    def start(self, environment=None):
+    def start(self, environment=None, inside=None):
+        """inside: what is to be told the process's id before it is the daemon."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [BIN / "newswired", "-c", str(self.config), "-s", str(self.state), "-r", str(self.runtime)], stderr=log,
-                env={**os.environ, **(environment or {})})
+                env={**os.environ, **(environment or {})}, preexec_fn=inside and (lambda: inside(os.getpid())))
         return self
 
     def ready(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """This machine's own faults: the disk is full or fails, no descriptor or memory is left, the clock jumps."""
-import contextlib, datetime, http.client, os, resource, socket, subprocess, time, unittest
+import contextlib, datetime, http.client, os, resource, signal, socket, subprocess, time, unittest
 import harness
 import faultcase
 from faultcase import FaultCase, Orders
@@ -173,6 +173,28 @@ class Local(FaultCase):
         self.assertTrue(self.said("out of memory", said), self.server.log.read_text(errors="replace")[said:])
         self.server.start().ready()  # as systemd does
         self.arrived("no memory")
+
+    @unittest.skipIf(faultcase.SLOW > 1, "a sanitizer has its own idea of memory")
+    def test_a_control_group_without_memory_ends_it_and_loses_nothing(self):
+        group = faultcase.memory_group()
+        if not group:
+            self.skipTest("no control group of its own with a limit of memory allowed")
+        self.addCleanup(group.remove)
+        self.begin()
+        self.server.kill()
+        self.server.start(inside=group.take).ready()  # what it takes is the group's from the first page on
+        group.allow(group.used() + (4 << 20))
+        while self.server.process.poll() is None:  # the system ends it without a word
+            for room in self.rooms.values():
+                room.hostile = "large"
+            self.publish()
+            time.sleep(0.2)
+        self.assertEqual(self.server.process.returncode, -signal.SIGKILL)
+        group.allow(1 << 40)
+        for room in self.rooms.values():
+            room.hostile = None
+        self.server.start(inside=group.take).ready()  # as systemd does
+        self.arrived("a control group without memory")
 
     def test_a_clock_that_jumps_takes_nothing_with_it(self):
         orders = Orders(self.folder / "orders")
