@@ -12,7 +12,8 @@
 #include "rt/metrics.h"
 
 #define DAY_S 86400
-#define LOOK_MS 60000 /* the time of day may be set: a timer waits for no more than this */
+#define LOOK_MS \
+	2000 /* the time of day may be set, which libevent sees within 5 s: a timer waits for no more */
 
 static void advance(void *arg, struct nw_mail *mail)
 {

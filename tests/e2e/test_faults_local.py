@@ -130,7 +130,11 @@ class Local(FaultCase):
             with self.connected(endpoint) as guest, contextlib.suppress(ConnectionResetError):
                 self.assertEqual(guest.recv(1), b"", f"{endpoint}: somebody is served")
         self.assertTrue(self.said("connections are turned away"))
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        with self.connected(f"ipc://{self.server.runtime}/control.sock") as operator:
+            operator.sendall(b"GET /v1/status HTTP/1.0\r\n\r\n")  # who waits here is answered once there is room
+            wait_for(lambda: self.said("control socket takes nobody"), "it is told")
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+            self.assertTrue(operator.recv(9).startswith(b"HTTP/1."))
         for endpoint, page in ((web, "/v1/articles"), (status["status"][0], "/healthz")):
             asked = http.client.HTTPConnection(endpoint, timeout=faultcase.RECOVERY_S)
             asked.request("GET", page)
@@ -213,6 +217,14 @@ class Local(FaultCase):
             wait_for(lambda: all(n >= asked[feed] + 2 for feed, n in self.asked().items()), f"clock {name}: visits go on",
                      faultcase.RECOVERY_S)
         self.assertEqual(self.server.ask("/v1/status")["oldest"], 1, "the journal was trimmed by a wrong clock")
+
+    def test_what_is_due_by_a_clock_that_was_set_does_not_wait_by_the_old_one(self):
+        orders = Orders(self.folder / "orders")
+        self.begin(environment=orders.environment(), min_interval="1h", max_interval="1h")
+        wait_for(lambda: not any(f["visiting"] for f in self.server.ask("/v1/feeds")), "all is done for now")
+        self.publish()
+        orders.give(clock_s=7200)
+        self.arrived("clock 2 hours on, an hour between visits")
 
     def test_a_start_by_a_wrong_clock_throws_nothing_away(self):
         orders = Orders(self.folder / "orders")
