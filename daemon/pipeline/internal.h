@@ -24,8 +24,7 @@ struct nw_polled {
 	enum nw_feed_status status;
 	bool scheduled, visiting, removed; /* scheduled and visiting never at once */
 	struct nw_hash host;
-	int64_t silent_ms;   /* when its host last did not answer, monotonic; 0: it did */
-	int64_t answered_ms; /* when it last did; 0: never */
+	int64_t silent_ms, answered_ms; /* its host did not, 0: since it did; did; monotonic */
 };
 
 struct nw_pipeline {
