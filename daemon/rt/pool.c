@@ -53,6 +53,8 @@ static void *work(void *arg)
 	struct nw_pool *pool = worker->pool;
 	struct nw_mail *mail;
 
+	/* While there is memory: jemalloc gives a thread its arena with the first, and crashes where it cannot. */
+	free(nw_must_calloc(1, 1));
 	while ((mail = nw_mailbox_wait(&pool->box))) {
 		nw_pulse_begin(&worker->pulse);
 		pool->run(pool->arg, mail);
