@@ -55,10 +55,7 @@ struct nw_bus {
 
 static int64_t monotonic_ms(void)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return nw_monotonic_ns() / 1000000;
 }
 
 void nw_bus_wake(struct nw_bus *bus)

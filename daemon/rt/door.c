@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/seldom.h"
+#include "rt/pulse.h"
 
 #define TOLD_EACH_MS 60000
 #define REST_NS 10000000 /* when another thread took what was kept */
@@ -34,14 +35,6 @@ static void keep_spare(void)
 {
 	if (door.spare < 0)
 		door.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The next in the order of the program's libraries: a preloaded one's, a sanitizer's, libc's. */
@@ -84,7 +77,7 @@ static void refuse(int listener)
 	pthread_mutex_lock(&door.lock);
 	is_gone = turn_away(listener);
 	if (is_gone)
-		n = nw_seldom_count(&door.seldom, 1, TOLD_EACH_MS, monotonic_ms());
+		n = nw_seldom_count(&door.seldom, 1, TOLD_EACH_MS, nw_monotonic_ns() / 1000000);
 	pthread_mutex_unlock(&door.lock);
 	if (n)
 		nw_log(NW_LOG_WARNING,

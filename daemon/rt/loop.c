@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "rt/pulse.h"
 
 /* An event that lives as long as the loop: a signal or a mailbox. */
 struct watch {
@@ -117,13 +118,11 @@ void nw_loop_stop(struct nw_loop *loop)
 int64_t nw_loop_monotonic_ms(struct nw_loop *loop)
 {
 	struct timeval turn;
-	struct timespec now;
 
 	event_base_gettimeofday_cached(loop->base, &turn);
 	if (turn.tv_sec != loop->turn.tv_sec || turn.tv_usec != loop->turn.tv_usec) {
 		loop->turn = turn;
-		(void)clock_gettime(CLOCK_MONOTONIC, &now);
-		loop->monotonic_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+		loop->monotonic_ms = nw_monotonic_ns() / 1000000;
 	}
 	return loop->monotonic_ms;
 }

@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
+
+#include "rt/pulse.h"
 
 void nw_notify_ready(void)
 {
@@ -13,11 +14,7 @@ void nw_notify_ready(void)
 
 void nw_notify_reloading(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
-		(int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, nw_monotonic_ns() / 1000);
 }
 
 void nw_notify_stopping(void)
