@@ -5,6 +5,12 @@
 
 #include <newswire/base.h>
 
+/* As NW_STR, for static tables, where C wants a constant. */
+#define NW_LIT(lit)                    \
+	{                              \
+		(lit), sizeof(lit) - 1 \
+	}
+
 /* Questions about borrowed bytes. "nocase" folds ASCII only. */
 bool nw_str_eq(struct nw_str a, struct nw_str b);
 bool nw_str_eq_nocase(struct nw_str a, struct nw_str b);

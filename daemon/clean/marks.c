@@ -66,17 +66,12 @@ static const struct group {
 	{NW_MARK_SECTION, "kicker section category eyebrow rubrik rubric"},
 };
 
-/* With its length: these are compared with every class of a page. */
-#define NAME(lit)                      \
-	{                              \
-		(lit), sizeof(lit) - 1 \
-	}
-
 /* How the class, id or itemprop of an article's body begins or ends, letters only. */
-static const struct nw_str bodies[] = {NAME("articlebody"), NAME("storybody"), NAME("postcontent"),
-	NAME("entrycontent"), NAME("articlecontent"), NAME("articletext"), NAME("storycontent"),
-	NAME("postbody"), NAME("entry"), NAME("bodytext"), NAME("maincontent"), NAME("contentbody"),
-	NAME("bodycopy"), NAME("storytext"), NAME("posttext")};
+static const struct nw_str bodies[] = {NW_LIT("articlebody"), NW_LIT("storybody"),
+	NW_LIT("postcontent"), NW_LIT("entrycontent"), NW_LIT("articlecontent"),
+	NW_LIT("articletext"), NW_LIT("storycontent"), NW_LIT("postbody"), NW_LIT("entry"),
+	NW_LIT("bodytext"), NW_LIT("maincontent"), NW_LIT("contentbody"), NW_LIT("bodycopy"),
+	NW_LIT("storytext"), NW_LIT("posttext")};
 
 static const char *const roles[] = {"navigation", "complementary", "banner", "contentinfo",
 	"dialog", "alertdialog", "search", "menu", "menubar", "toolbar", "tablist", "note"};
@@ -254,9 +249,10 @@ static bool hides(struct nw_str style)
 /* One of the names is what style sheets hide elements by, and no other shows it on wide screens. */
 static bool is_hidden_class(struct nw_str value)
 {
-	static const struct nw_str hidden[] = {NAME("hidden"), NAME("d-none"), NAME("is-hidden"),
-		NAME("u-hidden"), NAME("hide"), NAME("visually-hidden"), NAME("visuallyhidden"),
-		NAME("sr-only"), NAME("screen-reader-text"), NAME("invisible")};
+	static const struct nw_str hidden[] = {NW_LIT("hidden"), NW_LIT("d-none"),
+		NW_LIT("is-hidden"), NW_LIT("u-hidden"), NW_LIT("hide"), NW_LIT("visually-hidden"),
+		NW_LIT("visuallyhidden"), NW_LIT("sr-only"), NW_LIT("screen-reader-text"),
+		NW_LIT("invisible")};
 	static const char *const shown[] = {
 		":block", ":flex", ":grid", ":inline", "d-sm-", "d-md-", "d-lg-", "d-xl-"};
 	struct nw_str rest = value, name;

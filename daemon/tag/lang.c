@@ -42,22 +42,30 @@ enum nw_script nw_script_of(uint32_t c)
 
 /* Words that are common in one language and rare in its neighbours; each with spaces around. */
 static const struct {
-	struct nw_str language;
-	const char *words;
+	struct nw_str language, words;
 } common[] = {
-	{{"en", 2}, " the and of to in is was for with that said by from has have been were "},
-	{{"fr", 2}, " le les des et du une dans est pour qui par sur au aux avec ont pas sont "},
-	{{"it", 2},
-		" il di che della del per gli una con non dei nel sono alla anche delle stato "},
-	{{"tr", 2},
-		" ve bir bu de da i\xc3\xa7in ile olarak olan daha sonra en kadar dedi taraf\xc4\xb1ndan "},
-	{{"es", 2}, " el los las y una por con para que del se su como ha al fue m\xc3\xa1s "},
-	{{"de", 2}, " der die das und den von mit ist f\xc3\xbcr auf im eine dem nicht sich auch "},
-	{{"pt", 2},
-		" o os uma n\xc3\xa3o que da dos em do com para por foi ao mais pelo s\xc3\xa3o "},
-	{{"nl", 2}, " het een van de en dat op te voor met zijn niet aan ook bij naar "},
+	{NW_LIT("en"),
+		NW_LIT(" the and of to in is was for with that said by from has have been were ")},
+	{NW_LIT("fr"),
+		NW_LIT(" le les des et du une dans est pour qui par sur au aux avec ont pas sont ")},
+	{NW_LIT("it"),
+		NW_LIT(" il di che della del per gli una con non dei nel sono alla anche delle stato ")},
+	{NW_LIT("tr"),
+		NW_LIT(" ve bir bu de da i\xc3\xa7in ile olarak olan daha sonra en kadar dedi taraf\xc4\xb1ndan ")},
+	{NW_LIT("es"),
+		NW_LIT(" el los las y una por con para que del se su como ha al fue m\xc3\xa1s ")},
+	{NW_LIT("de"),
+		NW_LIT(" der die das und den von mit ist f\xc3\xbcr auf im eine dem nicht sich auch ")},
+	{NW_LIT("pt"),
+		NW_LIT(" o os uma n\xc3\xa3o que da dos em do com para por foi ao mais pelo s\xc3\xa3o ")},
+	{NW_LIT("nl"), NW_LIT(" het een van de en dat op te voor met zijn niet aan ook bij naar ")},
 };
 #define N_COMMON (sizeof(common) / sizeof(*common))
+
+static char to_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* The language whose common words are met most often; ties go to the first. */
 static struct nw_str guess_latin(struct nw_str text)
@@ -71,13 +79,11 @@ static struct nw_str guess_latin(struct nw_str text)
 		if (word.n == 0 || word.n > sizeof(key) - 2)
 			continue;
 		key[0] = key[word.n + 1] = ' ';
-		memcpy(key + 1, word.p, word.n);
-		for (size_t i = 0; i < N_COMMON; i++) {
-			const struct nw_str words = nw_str(common[i].words);
-
-			votes[i] += nw_str_find_nocase(words, (struct nw_str){key, word.n + 2}) <
-				words.n;
-		}
+		for (size_t i = 0; i < word.n; i++)
+			key[i + 1] = to_lower(word.p[i]);
+		for (size_t i = 0; i < N_COMMON; i++)
+			votes[i] += memmem(common[i].words.p, common[i].words.n, key, word.n + 2) !=
+				NULL;
 	}
 	for (size_t i = 0; i < N_COMMON; i++) {
 		if (votes[i] > most) {
