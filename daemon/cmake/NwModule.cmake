@@ -19,13 +19,24 @@ function(nw_module name)
 	set_property(GLOBAL APPEND PROPERTY NW_LAYERS "${name}:${M_DEPS}")
 endfunction()
 
-# nw_test(feed) builds tests/unit/feed/test_*.c, each linked to nw_feed alone.
+# nw_test(feed) builds tests/unit/feed/test_*.c, each linked to nw_feed alone. Not under tsan what
+# has one thread: NW_ONE_THREAD and NW_THREADS, in tests/CMakeLists.txt.
 function(nw_test name)
 	file(GLOB src CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/test_*.c)
 	foreach(file IN LISTS src)
 		get_filename_component(t ${file} NAME_WE)
 		set(target unit_${name}_${t})
+		if(name IN_LIST NW_ONE_THREAD AND NOT "${name}/${t}" IN_LIST NW_THREADS)
+			if(NW_PROFILE STREQUAL "tsan")
+				continue()
+			endif()
+			set_property(GLOBAL APPEND PROPERTY NW_ONE_THREAD_PROGRAMS $<TARGET_FILE:${target}>)
+		endif()
 		add_executable(${target} ${file})
+		# To optimise what a test itself does would take a sanitizer's compiler longer than the module.
+		if(NW_PROFILE MATCHES "asan|tsan")
+			set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -O0)
+		endif()
 		target_link_libraries(${target} PRIVATE nw_flags nw_${name} cmocka Threads::Threads)
 		target_compile_definitions(${target} PRIVATE
 			NW_FIXTURES="${PROJECT_SOURCE_DIR}/tests/fixtures/${name}"

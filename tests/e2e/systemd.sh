@@ -1,5 +1,5 @@
 #!/bin/sh
-# systemd.sh DIR: the service as its package has it (built in DIR), run by a systemd that is the first
+# systemd.sh DIR: the service as its package has it (built in DIR, or NW_PACKAGES_BUILT there), run by a systemd that is the first
 # process of a container, over a newsroom in there: readiness, reload, kills, a hang, what a wrong
 # configuration does, a stop; the journal's fields, credentials, and the sandbox, held to
 # systemd's own figure and to a filter that kills. 77, and says why, where it cannot.
@@ -45,7 +45,7 @@ now_ms() {
 # --- what is there before it starts ---
 
 install_package() {
-	sh "$source/daemon/deb" "$packages" >"$dir/said" 2>&1 || fail "the packages do not build"
+	[ -n "${NW_PACKAGES_BUILT:-}" ] || sh "$source/daemon/deb" "$packages" >"$dir/said" 2>&1 || fail "the packages do not build"
 	booted_root
 	! inside dpkg-query -W newswire >/dev/null 2>&1 || skip "newswire is installed on this machine"
 	mkdir "$root/packages"

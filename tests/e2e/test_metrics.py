@@ -302,10 +302,10 @@ class Channels(AlertCase):
         self.publish(2, 3, 4)
         wait_for(lambda: read()['newswired_alert_letters_sent_total{channel="file:out"}'] == 3, read)
         wait_for(lambda: read()['newswired_alert_channel_failing{channel="exec:no"}'] == 1, read)
+        for channel, waiting in (("file:out", 0), ("exec:no", 3)):  # counted after what is sent is
+            wait_for(lambda: read()[f'newswired_alert_letters_waiting{{channel="{channel}"}}'] == waiting, read)
         m = read()
         self.assertEqual(len(self.lines(out)), 3)
-        self.assertEqual(m['newswired_alert_letters_waiting{channel="file:out"}'], 0)
-        self.assertEqual(m['newswired_alert_letters_waiting{channel="exec:no"}'], 3)
         self.assertEqual(m['newswired_alert_letters_sent_total{channel="exec:no"}'], 0)
         self.assertEqual((m["newswired_alert_rules"], m["newswired_alert_incidents"]), (1, 3))
         self.assertEqual(m["newswired_letters_file_sent_total"], 3)

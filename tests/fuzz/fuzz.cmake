@@ -1,7 +1,10 @@
 # tests/fuzz/fuzz_<module>_<what>.c is a libFuzzer target of one parser, and
 # tests/fuzz/corpus/<module>_<what>/ what it has learned. Profile fuzz builds the
 # fuzzer itself (clang); every other profile replays the corpus, and any file in
-# tests/fixtures/<module>, as an ordinary test.
+# tests/fixtures/<module>, as an ordinary test; not under tsan, since a replay has one thread.
+if(NW_PROFILE STREQUAL "tsan")
+	return()
+endif()
 file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_*.c)
 foreach(file IN LISTS fuzzers)
 	get_filename_component(target ${file} NAME_WE)

@@ -256,14 +256,14 @@ static void say(unsigned seed, const struct played *p)
 		p->firsts, 100.0 * (double)p->repeated / (double)p->firsts, p->largest);
 }
 
-/* The margins were set by the first three; by the others they were only measured. */
+/* The margins were set by 2, 12 and 13; by the others they were only measured. First those nearest to them. */
 static void a_month_is_told_once_and_briefly(void **state)
 {
-	static const uint64_t seeds[] = {2, 12, 13, 31, 32, 33};
+	static const uint64_t seeds[] = {2, 32, 33, 12, 13, 31};
 	struct rig *r = *state;
 
 	rig_begin(r, rules);
-	for (size_t s = 0; s < sizeof(seeds) / sizeof(seeds[0]); s++) {
+	for (size_t s = 0; s < month_count(sizeof(seeds) / sizeof(seeds[0])); s++) {
 		size_t met = 0, told = 0;
 		struct played p;
 

@@ -564,3 +564,8 @@ bool month_next(struct month *month, struct month_article *article)
 	nw_hash_hex(nw_hash128(article->url), article->id);
 	return true;
 }
+
+size_t month_count(size_t all)
+{
+	return getenv("NW_MONTHS") || all < 3 ? all : 3;
+}

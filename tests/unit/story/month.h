@@ -49,4 +49,7 @@ void month_free(struct month *month);
 /* False at the end of the month. */
 bool month_next(struct month *month, struct month_article *article);
 
+/* How many of so many months a test plays: the first three, or with NW_MONTHS in the environment all. */
+size_t month_count(size_t all);
+
 #endif

@@ -112,13 +112,13 @@ static void measure(struct run *run, struct score *all, struct score *told)
 	}
 }
 
-/* The thresholds were set by the first five; by the others they were only measured. */
+/* The thresholds were set by 1, 2, 11, 12 and 13; by the others they were only measured. First those nearest to them. */
 static void stories_of_a_month_are_found(void **state)
 {
-	static const uint64_t seeds[] = {1, 2, 11, 12, 13, 31, 32, 33};
+	static const uint64_t seeds[] = {33, 13, 12, 1, 2, 11, 31, 32};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
+	for (size_t i = 0; i < month_count(sizeof(seeds) / sizeof(*seeds)); i++) {
 		struct score all, told;
 		struct run run;
 
