@@ -8,18 +8,12 @@ bool nw_str_eq(struct nw_str a, struct nw_str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* Not tolower: that follows the locale, and strncasecmp stops at a NUL. */
-static char lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 bool nw_str_eq_nocase(struct nw_str a, struct nw_str b)
 {
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++) {
-		if (a.p[i] != b.p[i] && lower(a.p[i]) != lower(b.p[i]))
+		if (a.p[i] != b.p[i] && nw_lower(a.p[i]) != nw_lower(b.p[i]))
 			return false;
 	}
 	return true;

@@ -11,6 +11,12 @@
 		(lit), sizeof(lit) - 1 \
 	}
 
+/* ASCII alone: tolower(3) follows the locale, and strncasecmp(3) stops at a NUL. */
+static inline char nw_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 /* Questions about borrowed bytes. "nocase" folds ASCII only. */
 bool nw_str_eq(struct nw_str a, struct nw_str b);
 bool nw_str_eq_nocase(struct nw_str a, struct nw_str b);

@@ -92,10 +92,8 @@ static bool fold_label(struct nw_str charset, char label[LABEL_MAX + 3])
 		return false;
 	label[n++] = ' ';
 	for (size_t i = 0; i < charset.n; i++) {
-		char c = charset.p[i];
+		char c = nw_lower(charset.p[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
 		if (c == '_')
 			c = '-';
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '.' &&

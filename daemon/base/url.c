@@ -15,11 +15,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static char lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 static bool is_blank(char c)
 {
 	return (unsigned char)c <= ' ' || c == 0x7f;
@@ -158,7 +153,7 @@ static void add(struct out *out, struct nw_str s)
 static void add_lower(struct out *out, struct nw_str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		out->p[out->n++] = lower(s.p[i]);
+		out->p[out->n++] = nw_lower(s.p[i]);
 }
 
 static void add_escaped(struct out *out, char c)
@@ -385,7 +380,7 @@ static int hex_digit(char c)
 {
 	if (is_digit(c))
 		return c - '0';
-	c = lower(c);
+	c = nw_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 

@@ -157,9 +157,9 @@ static struct nw_str language_tag(struct nw_arena *arena, struct nw_str s)
 	char *tag = nw_arena_alloc(arena, s.n + 1);
 
 	for (size_t i = 0; i < s.n; i++) {
-		const char c = s.p[i];
-
-		tag[i] = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+		tag[i] = nw_lower(s.p[i]);
+		if (tag[i] == '_')
+			tag[i] = '-';
 	}
 	return (struct nw_str){tag, s.n};
 }

@@ -141,14 +141,6 @@ static bool is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-/* Of a letter. */
-static char to_lower(char c)
-{
-	if (is_upper(c))
-		return (char)(c - 'A' + 'a');
-	return c;
-}
-
 /*
  * The next word of a name: letters up to a change to upper case, a digit or a
  * sign; "navBar2_linkHTMLBox" has nav, bar, link, html, box. *word is its marks.
@@ -175,7 +167,7 @@ static bool next_word(const struct nw_marker *m, struct nw_str *rest, uint32_t *
 			end++;
 	}
 	for (; i < end && n < LONGEST; i++, n++) {
-		lower[n] = to_lower(rest->p[i]);
+		lower[n] = nw_lower(rest->p[i]);
 		hash = hash_byte(hash, lower[n]);
 	}
 	*marks = i == end ? m->words[find_slot(m->words, lower, n, hash)].marks : 0;
@@ -223,7 +215,7 @@ static bool names_body(struct nw_str value)
 				return true;
 			n = 0;
 		} else if ((is_lower(c) || is_upper(c)) && n < SQUEEZED) {
-			name[n++] = to_lower(c);
+			name[n++] = nw_lower(c);
 		}
 	}
 	return false;

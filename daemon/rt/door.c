@@ -27,14 +27,14 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_t owner; /* whom nothing is kept from */
 	bool is_on;
-	int spare; /* -1: none */
+	int base, spare; /* the same file; spare is what is given up to accept, -1: none */
 	struct nw_seldom seldom;
-} door = {.lock = PTHREAD_MUTEX_INITIALIZER, .spare = -1};
+} door = {.lock = PTHREAD_MUTEX_INITIALIZER, .base = -1, .spare = -1};
 
 static void keep_spare(void)
 {
 	if (door.spare < 0)
-		door.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		door.spare = fcntl(door.base, F_DUPFD_CLOEXEC, 0);
 }
 
 /* The next in the order of the program's libraries: a preloaded one's, a sanitizer's, libc's. */
@@ -62,9 +62,10 @@ static bool turn_away(int listener)
 		(void)close(door.spare);
 	door.spare = -1;
 	fd = real()(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (fd >= 0)
-		(void)close(fd);
-	keep_spare();
+	if (fd < 0)
+		keep_spare();
+	else
+		door.spare = dup3(door.base, fd, O_CLOEXEC); /* ends it and nobody comes between */
 	return fd >= 0;
 }
 
@@ -108,5 +109,6 @@ void nw_door_guard(void)
 {
 	door.owner = pthread_self();
 	door.is_on = true;
+	door.base = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	keep_spare();
 }

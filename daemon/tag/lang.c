@@ -62,11 +62,6 @@ static const struct {
 };
 #define N_COMMON (sizeof(common) / sizeof(*common))
 
-static char to_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* The language whose common words are met most often; ties go to the first. */
 static struct nw_str guess_latin(struct nw_str text)
 {
@@ -80,7 +75,7 @@ static struct nw_str guess_latin(struct nw_str text)
 			continue;
 		key[0] = key[word.n + 1] = ' ';
 		for (size_t i = 0; i < word.n; i++)
-			key[i + 1] = to_lower(word.p[i]);
+			key[i + 1] = nw_lower(word.p[i]);
 		for (size_t i = 0; i < N_COMMON; i++)
 			votes[i] += memmem(common[i].words.p, common[i].words.n, key, word.n + 2) !=
 				NULL;

@@ -34,7 +34,7 @@ class Naive(unittest.TestCase):
         """The same of the shown client in Python, with something in it made wrong."""
         source = (clients.SOURCES / "subscribe.py").read_text()
         self.assertEqual(source.count(good), 1, f"subscribe.py has no {good}")
-        return self.fails(source.replace(good, bad).replace("poll(5000)", "poll(200)"), **kwargs)
+        return self.fails(source.replace(good, bad).replace("poll(5000)", "poll(1000)"), **kwargs)
 
     def test_who_only_subscribes_prints_what_comes_after_a_gap(self):
         self.assertIn("line 1 is '4\\tall/", self.fails(NAIVE))

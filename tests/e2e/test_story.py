@@ -232,6 +232,7 @@ class Story(Case):
         wait_for(lambda: count() == [(2, 1)], "its copy")
         publish(entry(first), gone)
         wait_for(lambda: count() == [(1, 1)], "that is taken back")
+        wait_for(lambda: self.told(daemon)[-1]["change"] == "cancelled", "it is written, and told")
         cancel = next(json.loads(f[2])["_newswire"] for f in self.replayed(daemon, "all/") if f[1].split()[1] == b"cancel")["story"]
         joined = self.of_articles(daemon)[first.title]
         self.assertEqual((cancel["id"], cancel["articles"], cancel["sources"], cancel["new"], cancel["copy"], cancel["first"]),
@@ -245,7 +246,8 @@ class Story(Case):
         wait_for(lambda: count() == [(2, 1)], "it stands again")
         publish(entry(self.articles["09-library"]), gone.replace(copy.slug, first.slug), gone.replace("T10", "T11"))
         wait_for(lambda: self.story(daemon, first.title)["state"] == "cancelled", lambda: self.stories(daemon, "--all"))
-        self.assertEqual([s["articles"] for s in self.told(daemon) if s["change"] == "cancelled"], [1, 1, 0])
+        cancelled = lambda: [s["articles"] for s in self.told(daemon) if s["change"] == "cancelled"]
+        wait_for(lambda: cancelled() == [1, 1, 0], cancelled)
         self.assertEqual([s["title"] for s in self.stories(daemon)], [self.articles["09-library"].title])
 
 
