@@ -160,18 +160,13 @@ static void on_hangup(void *arg)
 	nw_timer_set(((struct nw_daemon *)arg)->reload, 0);
 }
 
-static void set_hangup(int how)
+void nw_reload_hold(void)
 {
 	sigset_t hangup;
 
 	(void)sigemptyset(&hangup);
 	(void)sigaddset(&hangup, SIGHUP);
-	(void)pthread_sigmask(how, &hangup, NULL);
-}
-
-void nw_reload_hold(void)
-{
-	set_hangup(SIG_BLOCK);
+	(void)pthread_sigmask(SIG_BLOCK, &hangup, NULL);
 }
 
 void nw_reload_begin(struct nw_daemon *d)
@@ -179,7 +174,6 @@ void nw_reload_begin(struct nw_daemon *d)
 	d->reload = nw_timer_new(d->loop, reload, d);
 	d->reload_pool = nw_pool_start(1, read_anew, d);
 	nw_loop_on_signal(d->loop, SIGHUP, on_hangup, d);
-	set_hangup(SIG_UNBLOCK);
 }
 
 void nw_reload_end(struct nw_daemon *d)

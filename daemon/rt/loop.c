@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 struct watch {
 	struct watch *next;
 	struct event *event;
+	int signal_fd; /* -1: a mailbox's */
 	void (*on_signal)(void *arg);
 	void (*on_mail)(void *arg, struct nw_mail *mail);
 	struct nw_mailbox *box;
@@ -89,6 +91,8 @@ void nw_loop_free(struct nw_loop *loop)
 
 		loop->watches = w->next;
 		event_free(w->event);
+		if (w->signal_fd >= 0)
+			close(w->signal_fd);
 		free(w);
 	}
 	event_free(loop->stop);
@@ -190,6 +194,7 @@ static struct watch *add_watch(struct nw_loop *loop, void *arg)
 	struct watch *w = nw_must_calloc(1, sizeof(*w));
 
 	w->arg = arg;
+	w->signal_fd = -1;
 	w->next = loop->watches;
 	loop->watches = w;
 	return w;
@@ -198,18 +203,34 @@ static struct watch *add_watch(struct nw_loop *loop, void *arg)
 static void on_signal_event(evutil_socket_t fd, short what, void *arg)
 {
 	const struct watch *w = arg;
+	struct signalfd_siginfo info;
 
-	(void)fd;
 	(void)what;
-	w->on_signal(w->arg);
+	if (read(fd, &info, sizeof(info)) == sizeof(info))
+		w->on_signal(w->arg);
 }
 
-void nw_loop_on_signal(struct nw_loop *loop, int signal, void (*on_signal)(void *arg), void *arg)
+/* Blocked, as in every other thread (rt/pool.c), and not ignored, as nohup has it: then it can be read. */
+static int open_signal(int number)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, number);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	(void)signal(number, SIG_DFL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+void nw_loop_on_signal(struct nw_loop *loop, int number, void (*on_signal)(void *arg), void *arg)
 {
 	struct watch *w = add_watch(loop, arg);
 
 	w->on_signal = on_signal;
-	w->event = evsignal_new(loop->base, signal, on_signal_event, w);
+	w->signal_fd = open_signal(number);
+	if (w->signal_fd < 0)
+		die("no descriptor for a signal can be made");
+	w->event = event_new(loop->base, w->signal_fd, EV_READ | EV_PERSIST, on_signal_event, w);
 	must_add(w->event, NULL);
 }
 

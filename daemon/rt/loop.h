@@ -31,8 +31,8 @@ void nw_timer_free(struct nw_timer *timer);
 void nw_timer_set(struct nw_timer *timer, int64_t after_ms);
 void nw_timer_stop(struct nw_timer *timer);
 
-/* A signal, as an event of the loop. Lives as long as the loop. */
-void nw_loop_on_signal(struct nw_loop *loop, int signal, void (*on_signal)(void *arg), void *arg);
+/* A signal, as an event of the loop; blocked in this thread from here on. Lives as long as the loop. */
+void nw_loop_on_signal(struct nw_loop *loop, int number, void (*on_signal)(void *arg), void *arg);
 
 /* Calls on_mail with each letter of a polled mailbox, in order. Lives as long as the loop. */
 void nw_loop_on_mail(struct nw_loop *loop, struct nw_mailbox *box,
