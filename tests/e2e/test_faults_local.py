@@ -231,7 +231,7 @@ class Local(FaultCase):
     def test_what_is_due_by_a_clock_that_was_set_does_not_wait_by_the_old_one(self):
         orders = Orders(self.folder / "orders")
         self.begin(environment=orders.environment(), min_interval="1h", max_interval="1h")
-        wait_for(lambda: not any(f["visiting"] for f in self.server.ask("/v1/feeds")), "all is done for now")
+        wait_for(lambda: not any(f["visiting"] for f in self.server.ask("/v1/feeds")), "every visit has ended")
         self.publish()
         orders.give(clock_s=7200)
         self.arrived("clock 2 hours on, an hour between visits")
